@@ -1,0 +1,120 @@
+// Builds a model graph node by node; the one door through which every frontend enters.
+import { paramFor } from './conventions';
+import type {
+  Attrs,
+  Framework,
+  GraphNode,
+  Layout,
+  ModelGraph,
+  Param,
+  SourceRange,
+  Value,
+  ValueId,
+} from './model-graph';
+import { ops } from './ops/table';
+import type { Shape } from './shape';
+
+export interface NodePlace {
+  readonly path: string;
+  readonly source?: readonly SourceRange[];
+}
+
+/** Creates values, nodes and parameters. Shape rules come from the op table and throw ShapeError. */
+export class GraphBuilder {
+  private readonly values: Record<ValueId, Value> = {};
+  private readonly params: Record<string, Param> = {};
+  private readonly nodes: GraphNode[] = [];
+  private readonly inputs: ValueId[] = [];
+  private valueCount = 0;
+
+  constructor(
+    readonly framework: Framework,
+    readonly layout: Layout = framework === 'keras' || framework === 'tfjs' ? 'NHWC' : 'NCHW',
+  ) {}
+
+  input(shape: Shape): ValueId {
+    const id = this.value(shape);
+    this.inputs.push(id);
+    return id;
+  }
+
+  shapeOf(id: ValueId): Shape {
+    const value = this.values[id];
+    if (!value) throw new Error(`no value ${id} in this graph`);
+    return value.shape;
+  }
+
+  /**
+   * Adds a node of a known op. Parameters are declared under `paramPath` (the module that owns them), once:
+   * a module that is called twice makes two nodes that share their parameters.
+   */
+  add(
+    op: string,
+    inputs: readonly ValueId[],
+    attrs: Attrs,
+    place: NodePlace,
+    paramPath = place.path,
+  ): ValueId[] {
+    const def = ops.get(op);
+    if (!def) return this.addUnknown(op, inputs, [], place);
+    const shapes = def.shape(
+      inputs.map((id) => this.shapeOf(id)),
+      attrs,
+      { layout: this.layout },
+    );
+    const params = def.params ? this.declare(op, paramPath, attrs) : {};
+    return this.push(op, inputs, shapes, attrs, params, place);
+  }
+
+  /** Declares the parameters of a layer that may never be called, so that counts stay exact. Returns role → name. */
+  declare(op: string, path: string, attrs: Attrs): Record<string, string> {
+    const specs = ops.get(op)?.params?.(attrs) ?? [];
+    const depthwise = op === 'conv2d' && attrs['groups'] === attrs['inChannels'] && attrs['groups'] !== 1;
+    const byRole: Record<string, string> = {};
+    for (const spec of specs) {
+      const param = paramFor(this.framework, op, path, spec, depthwise);
+      this.params[param.name] ??= param;
+      byRole[spec.role] = param.name;
+    }
+    return byRole;
+  }
+
+  /** Declares a free-standing parameter (`nn.Parameter`, a registered buffer). */
+  declareParam(param: Param): void {
+    this.params[param.name] ??= param;
+  }
+
+  /** Adds a barrier for an op the table does not know; `outputs` are its shapes, as far as they can be known. */
+  addUnknown(
+    name: string,
+    inputs: readonly ValueId[],
+    outputs: readonly Shape[],
+    place: NodePlace,
+  ): ValueId[] {
+    return this.push('unknown', inputs, outputs, { name }, {}, place);
+  }
+
+  finish(name: string, outputs: readonly ValueId[]): ModelGraph {
+    const { framework, layout, inputs, values, nodes, params } = this;
+    return { name, framework, layout, inputs, outputs, values, nodes, params };
+  }
+
+  private push(
+    op: string,
+    inputs: readonly ValueId[],
+    shapes: readonly Shape[],
+    attrs: Attrs,
+    params: Readonly<Record<string, string>>,
+    { path, source = [] }: NodePlace,
+  ): ValueId[] {
+    const outputs = shapes.map((shape) => this.value(shape));
+    this.nodes.push({ id: `n${this.nodes.length}`, op, inputs, outputs, attrs, params, path, source });
+    return outputs;
+  }
+
+  private value(shape: Shape): ValueId {
+    const id = `v${this.valueCount++}`;
+    this.values[id] = { id, shape, dtype: 'float32' };
+    return id;
+  }
+}

@@ -1,0 +1,76 @@
+// How each framework names and lays out the parameters that the op table declares in PyTorch's way.
+import type { ParamSpec } from './op';
+import type { AxisRole, Framework, Param } from './model-graph';
+
+interface Convention {
+  /** What a role is called, per op where it differs. */
+  name(op: string, role: string): string;
+  /** The order of axes, as positions in the PyTorch layout. */
+  order(op: string, spec: ParamSpec, depthwise: boolean): readonly number[];
+  readonly separator: string;
+}
+
+const asIs = (spec: ParamSpec): readonly number[] => spec.shape.map((_, i) => i);
+
+const torch: Convention = { name: (_, role) => role, order: (_, spec) => asIs(spec), separator: '.' };
+
+const kerasNames: Readonly<Record<string, string>> = {
+  'batchNorm2d.weight': 'gamma',
+  'batchNorm2d.bias': 'beta',
+  'layerNorm.weight': 'gamma',
+  'layerNorm.bias': 'beta',
+  running_mean: 'moving_mean',
+  running_var: 'moving_variance',
+  weight: 'kernel',
+};
+
+const keras: Convention = {
+  name: (op, role) => kerasNames[`${op}.${role}`] ?? kerasNames[role] ?? role,
+  order(op, spec, depthwise) {
+    if (spec.role !== 'weight') return asIs(spec);
+    // OIHW → HWIO; a depthwise kernel, whose I is 1, → HW(out)(1), Keras' height × width × channels × multiplier 1.
+    if (op === 'conv2d') return depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0];
+    return op === 'linear' ? [1, 0] : asIs(spec);
+  },
+  separator: '/',
+};
+
+const conventions: Readonly<Record<Framework, Convention>> = {
+  pytorch: torch,
+  onnx: torch,
+  yolo: torch,
+  keras,
+  tfjs: keras,
+};
+
+/** The parameter that a framework would create for an op's spec at a module path. */
+export function paramFor(
+  framework: Framework,
+  op: string,
+  path: string,
+  spec: ParamSpec,
+  depthwise: boolean,
+): Param {
+  const convention = conventions[framework];
+  const order = convention.order(op, spec, depthwise);
+  const name = convention.name(op, spec.role);
+  return {
+    name: path ? `${path}${convention.separator}${name}` : name,
+    shape: order.map((axis) => spec.shape[axis]!),
+    axes: order.map((axis): AxisRole => spec.axes[axis]!),
+    dtype: spec.dtype ?? 'float32',
+    trainable: spec.trainable ?? true,
+    init: spec.init,
+  };
+}
+
+/** For each axis of a parameter in PyTorch's layout, the axis of the framework's tensor that holds it. */
+export function torchAxes(
+  framework: Framework,
+  op: string,
+  spec: ParamSpec,
+  depthwise: boolean,
+): readonly number[] {
+  const order = conventions[framework].order(op, spec, depthwise);
+  return spec.shape.map((_, axis) => order.indexOf(axis));
+}

@@ -1,0 +1,142 @@
+// What VS Code (or the CLI) and the training host say to each other: JSON-RPC 2.0 over stdio.
+import type { ModelGraph } from '../graph/model-graph';
+import type { Recipe } from '../recipe/recipe';
+import type { LatencyReport } from '../runs/latency-report';
+import type { MetricPoint, RunRecord } from '../runs/run-record';
+
+/** Sent by the extension; answered by the host. A rejected request carries one line for people. */
+export interface TrainingHostRequests {
+  /** Which devices exist here and why the others do not; asked for the device picker and the status item. */
+  'host/devices': (params: Record<string, never>) => DeviceInfo[];
+  /** Begins a run. Answers once the folder exists; progress follows as notifications. */
+  'runs/start': (params: StartRun) => RunRecord;
+  /** Continues a run from its last checkpoint. */
+  'runs/resume': (params: { readonly folder: string }) => RunRecord;
+  /** Stops at the next step, after a checkpoint. Answers when the run has stopped. */
+  'runs/stop': (params: { readonly folder: string }) => RunRecord;
+  /** The runs under a `.espalier/runs` folder, newest first; unreadable ones are left out. */
+  'runs/list': (params: { readonly runsFolder: string }) => RunSummary[];
+  /** Metrics of a run from a line number on, for views that (re)open. */
+  'runs/metrics': (params: { readonly folder: string; readonly from: number }) => MetricPoint[];
+  /** The layers a mask view can show. */
+  'masks/layers': (params: { readonly folder: string }) => MaskLayer[];
+  /** A window of one layer's mask and weights. */
+  'masks/page': (params: MaskPageRequest) => MaskPage;
+  /** Measures dense against sparse. Progress comes as `benchmark/progress`; cancellable through the request's token. */
+  'benchmark/run': (params: BenchmarkRequest) => LatencyReport;
+  /** The last report of a run, or null. */
+  'benchmark/last': (params: { readonly folder: string }) => LatencyReport | null;
+  /** Writes the sparse model for another framework and checks it by reloading. Answers with the files written. */
+  'export/run': (params: ExportRequest) => ExportResult;
+  /** Loads a TF.js model file (trusted workspaces only) and answers with its topologies. */
+  'tfjs/load': (params: { readonly file: string; readonly text?: string }) => TfjsModel[];
+}
+
+/** Sent by the host; nobody answers. */
+export interface TrainingHostNotifications {
+  /** Several times a second at most, while a run runs. */
+  'run/progress': (params: RunProgress) => void;
+  /** Once, when a run ends in whatever way. */
+  'run/ended': (params: { readonly folder: string; readonly record: RunRecord }) => void;
+  'benchmark/progress': (params: {
+    readonly folder: string;
+    readonly done: number;
+    readonly of: number;
+    readonly what: string;
+  }) => void;
+}
+
+export interface DeviceInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'gpu' | 'cpu';
+  readonly available: boolean;
+  /** Why it is unavailable and what to do, or what it is good for. */
+  readonly detail: string;
+}
+
+export interface StartRun {
+  readonly recipe: Recipe;
+  readonly graph: ModelGraph;
+  /** Folder that relative paths in the recipe start from. */
+  readonly baseFolder: string;
+  readonly runsFolder: string;
+  readonly recipeFile?: string;
+}
+
+export interface RunSummary {
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
+export interface RunProgress {
+  readonly folder: string;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly phase: string;
+  readonly etaSeconds: number;
+  readonly point: MetricPoint;
+}
+
+export interface MaskLayer {
+  readonly path: string;
+  readonly param: string;
+  /** Rows (outputs) and columns (reduction) of the dense weight. */
+  readonly rows: number;
+  readonly cols: number;
+  readonly density: number;
+  /** For structural runs: which output channels were kept. */
+  readonly keptRows?: readonly boolean[];
+  /** For N:M runs: M, so that the view can draw the groups. */
+  readonly groupSize?: number;
+}
+
+/** Rows and columns are of the dense matrix; `stride` > 1 asks for every stride-th row and column averaged into one cell. */
+export interface MaskPageRequest {
+  readonly folder: string;
+  readonly param: string;
+  readonly row: number;
+  readonly col: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly stride: number;
+}
+
+export interface MaskPage {
+  readonly rows: number;
+  readonly cols: number;
+  /** Base64 of one byte a cell, row-major: density of the cell × 255. */
+  readonly density: string;
+  /** Base64 of little-endian float32 weights, row-major; only at stride 1. */
+  readonly weights?: string;
+}
+
+export interface BenchmarkRequest {
+  readonly folder: string;
+  /** `onnxruntime` or a device id. */
+  readonly engine: string;
+  readonly batch: number;
+}
+
+export interface ExportRequest {
+  readonly folder: string;
+  readonly format: 'safetensors' | 'onnx';
+  readonly destination: string;
+}
+
+export interface ExportResult {
+  readonly files: readonly string[];
+  /** Largest absolute difference of the logits after reloading, over a batch of real inputs. */
+  readonly maxDifference: number;
+  readonly summary: string;
+}
+
+export interface TfjsModel {
+  readonly name: string;
+  /** What `model.toJSON()` says: a Keras config. */
+  readonly topology: unknown;
+  /** Zero-based line of each layer's construction, by layer name, where it is known. */
+  readonly lines: Readonly<Record<string, number>>;
+  /** Zero-based line of the model's function or variable. */
+  readonly line: number;
+}

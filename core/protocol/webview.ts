@@ -1,0 +1,52 @@
+// What webviews and the extension say to each other. The view pulls; the extension owns the truth.
+import type { LatencyReport } from '../runs/latency-report';
+import type { MetricPoint, RunRecord } from '../runs/run-record';
+import type { MaskLayer, MaskPage, RunProgress } from './training-host';
+
+/** Asked by any view of the extension. */
+export interface ViewRequests {
+  /** First message of every view; answers with what it shows. */
+  'view/ready': (params: Record<string, never>) => ViewState;
+  /** Mask view: a window of one layer. */
+  'masks/page': (params: {
+    readonly param: string;
+    readonly row: number;
+    readonly col: number;
+    readonly rows: number;
+    readonly cols: number;
+    readonly stride: number;
+  }) => MaskPage;
+  /** Run view: metrics from a line on, after the view was hidden. */
+  'run/metrics': (params: { readonly from: number }) => MetricPoint[];
+  /** Run view: the buttons. */
+  'run/stop': (params: Record<string, never>) => void;
+  'run/resume': (params: Record<string, never>) => void;
+  /** Any view: open a sibling view of the same run. */
+  'view/open': (params: { readonly view: ViewKind }) => void;
+  /** Latency view: measure (again) on an engine. */
+  'latency/measure': (params: { readonly engine: string }) => LatencyReport;
+}
+
+/** Told by the extension to a visible view. */
+export interface ViewNotifications {
+  'run/progress': (params: RunProgress) => void;
+  'run/ended': (params: { readonly record: RunRecord }) => void;
+  'latency/progress': (params: { readonly done: number; readonly of: number; readonly what: string }) => void;
+}
+
+export type ViewKind = 'mask' | 'latency' | 'run';
+
+export type ViewState =
+  | { readonly view: 'mask'; readonly title: string; readonly layers: readonly MaskLayer[] }
+  | {
+      readonly view: 'latency';
+      readonly title: string;
+      readonly report: LatencyReport | null;
+      readonly engines: readonly { readonly id: string; readonly name: string }[];
+    }
+  | {
+      readonly view: 'run';
+      readonly title: string;
+      readonly record: RunRecord;
+      readonly metrics: readonly MetricPoint[];
+    };

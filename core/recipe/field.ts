@@ -1,0 +1,34 @@
+// A recipe field as data: what validation, completion, hovers and the quick picks are all derived from.
+
+export type Field = NumberField | ChoiceField | TextField | FlagField;
+
+interface FieldBase {
+  readonly key: string;
+  /** One line for people, with the unit and, where it matters, the source ("cubic exponent, Zhu & Gupta 2017"). */
+  readonly doc: string;
+}
+
+export interface NumberField extends FieldBase {
+  readonly type: 'number' | 'integer';
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+  /** `steps`, `epochs`, `share of FLOPs`, … */
+  readonly unit?: string;
+}
+
+export interface ChoiceField extends FieldBase {
+  readonly type: 'choice';
+  readonly choices: readonly { readonly value: string; readonly doc: string }[];
+  readonly default?: string;
+}
+
+export interface TextField extends FieldBase {
+  readonly type: 'text';
+  readonly default?: string;
+}
+
+export interface FlagField extends FieldBase {
+  readonly type: 'flag';
+  readonly default: boolean;
+}

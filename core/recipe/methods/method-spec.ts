@@ -1,0 +1,20 @@
+// What a method tells everyone but the trainer: its name, source, options, and which graphs it applies to.
+import type { ModelReport } from '../../analysis/report';
+import type { Fit } from '../../sparsity/fit';
+import type { Field, NumberField } from '../field';
+
+/** The training code lives in `training/methods/<id>/`; the two are joined by id. */
+export interface MethodSpec {
+  readonly id: string;
+  readonly title: string;
+  /** One line for the picker: what it does and what comes out. */
+  readonly summary: string;
+  /** Paper, year, arXiv number. */
+  readonly source: string;
+  /** A pattern id. */
+  readonly pattern: string;
+  /** Bounds and default of the recipe's `sparsity` for this method, with what it is a share of. */
+  readonly sparsity: NumberField;
+  readonly options: readonly Field[];
+  applies(model: ModelReport): Fit;
+}

@@ -1,0 +1,41 @@
+// The recipe: one file that says which model is trained sparse, how, on what data. `*.espalier.yaml`.
+
+export interface Recipe {
+  readonly version: 1;
+  readonly model: ModelRef;
+  /** A method's id, a key of `core/recipe/methods/table.ts`. */
+  readonly method: string;
+  /** Share removed: of weights for weight patterns, of FLOPs for channel pruning. 0 … 1. */
+  readonly sparsity: number;
+  /** The method's own hyperparameters, as its spec declares them; defaults are filled in by validation. */
+  readonly options: Readonly<Record<string, number | string | boolean>>;
+  readonly data: DataSpec;
+  readonly training: TrainingSpec;
+  /** A device id (`wasm`, `webgpu`, `cuda`, `tensorflow`) or `auto`. */
+  readonly device: string;
+}
+
+export interface ModelRef {
+  /** Path of the model file, relative to the recipe. */
+  readonly file: string;
+  /** Class, factory or variable in that file. */
+  readonly name: string;
+  /** `.safetensors` with weights to start from, relative to the recipe; absent: the framework's initialisation. */
+  readonly weights?: string;
+}
+
+export type DataSpec =
+  /** IDX files (MNIST's names, `.gz` or not) in a folder; the last `test` samples are held out when there is one pair of files. */
+  | { readonly kind: 'idx'; readonly folder: string; readonly test: number }
+  /** Digits drawn by Espalier: no file needed. */
+  | { readonly kind: 'digits'; readonly train: number; readonly test: number };
+
+export interface TrainingSpec {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly optimizer: 'adam' | 'sgd';
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+}

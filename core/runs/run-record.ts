@@ -1,0 +1,52 @@
+// What a run folder says about itself: `.espalier/runs/<id>/run.json` and the lines of `metrics.jsonl`.
+import type { Recipe } from '../recipe/recipe';
+
+export type RunStatus = 'running' | 'stopped' | 'finished' | 'failed' | 'interrupted';
+
+/** `run.json`. `graph.json` (the dense ModelGraph) lies beside it. A run whose process is gone reads as `interrupted`. */
+export interface RunRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly recipe: Recipe;
+  /** Absolute path of the recipe file, when there was one, for the people who look at the run later. */
+  readonly recipeFile?: string;
+  readonly status: RunStatus;
+  /** Device id and name that ran it. */
+  readonly device: { readonly id: string; readonly name: string };
+  /** ISO 8601. */
+  readonly created: string;
+  readonly updated: string;
+  readonly step: number;
+  readonly totalSteps: number;
+  /** The process that owns the run while it is running. */
+  readonly pid?: number;
+  readonly result?: RunResult;
+  /** One line: what failed and what to do. */
+  readonly error?: string;
+}
+
+export interface RunResult {
+  /** Test accuracy before pruning began and at the end, 0 … 1. */
+  readonly denseAccuracy: number;
+  readonly accuracy: number;
+  /** Share of prunable weights that are zero or gone, 0 … 1. */
+  readonly sparsity: number;
+  readonly params: { readonly dense: number; readonly sparse: number };
+  readonly flops: { readonly dense: number; readonly sparse: number };
+  readonly seconds: number;
+}
+
+/** One line of `metrics.jsonl`. Absent fields were not measured at that step. */
+export interface MetricPoint {
+  readonly step: number;
+  readonly phase: string;
+  readonly loss?: number;
+  readonly trainAccuracy?: number;
+  readonly testAccuracy?: number;
+  /** Density of all prunable weights, and per layer path where masks changed. */
+  readonly density: number;
+  readonly layerDensity?: Readonly<Record<string, number>>;
+  readonly learningRate?: number;
+  /** Seconds since the run began, pauses excluded. */
+  readonly seconds: number;
+}

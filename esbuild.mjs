@@ -1,0 +1,88 @@
+// Builds every process and view into dist/, and lays the files they load at run time beside them in dist/vendor/.
+import { build, context } from 'esbuild';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+const root = import.meta.dirname;
+const dist = path.join(root, 'dist');
+const watch = process.argv.includes('--watch');
+
+const shared = { bundle: true, sourcemap: true, logLevel: 'warning', absWorkingDir: root, legalComments: 'none' };
+
+/** One process each. Native packages are not bundled: they are loaded from dist/vendor/node_modules. */
+const processes = {
+  ...shared,
+  entryPoints: {
+    extension: 'extension/extension.ts',
+    'language-server': 'language-server/server.ts',
+    'python-worker': 'language-server/frontends/python/worker.ts',
+    'training-host': 'training/host.ts',
+    'tfjs-worker': 'training/tfjs-model/worker.ts',
+    cli: 'cli/main.ts',
+  },
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // vscode-jsonrpc and friends also ship UMD builds that no bundler can follow; the module builds come first.
+  mainFields: ['module', 'main'],
+  external: ['vscode', 'onnxruntime-node', 'webgpu', 'pyodide', '@tensorflow/tfjs-node-gpu'],
+};
+
+const views = {
+  ...shared,
+  entryPoints: { mask: 'webviews/mask/main.ts', latency: 'webviews/latency/main.ts', run: 'webviews/run/main.ts' },
+  outdir: path.join(dist, 'webviews'),
+  platform: 'browser',
+  target: 'es2022',
+  format: 'esm',
+  tsconfig: 'webviews/tsconfig.json',
+};
+
+/** What is loaded from disk at run time: source in node_modules or the tree → place in dist/vendor. */
+const vendor = [
+  ...['pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json', 'package.json'].map(
+    (file) => [`node_modules/pyodide/${file}`, `pyodide/${file}`],
+  ),
+  ...['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'].map((file) => [
+    `node_modules/@tensorflow/tfjs-backend-wasm/dist/${file}`,
+    `tfjs-wasm/${file}`,
+  ]),
+  ...['tree-sitter.wasm', 'tree-sitter-python.wasm', 'tree-sitter-typescript.wasm', 'tree-sitter-javascript.wasm'].map(
+    (file) => [`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `tree-sitter/${file}`],
+  ),
+  ['language-server/frontends/python/sandbox', 'sandbox'],
+  ['node_modules/onnxruntime-node/package.json', 'node_modules/onnxruntime-node/package.json'],
+  ['node_modules/onnxruntime-node/dist', 'node_modules/onnxruntime-node/dist'],
+  [
+    `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`,
+    `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`,
+  ],
+  ['node_modules/onnxruntime-common/package.json', 'node_modules/onnxruntime-common/package.json'],
+  ['node_modules/onnxruntime-common/dist/cjs', 'node_modules/onnxruntime-common/dist/cjs'],
+];
+
+async function copyVendor() {
+  for (const [from, to] of vendor) {
+    const target = path.join(dist, 'vendor', to);
+    await mkdir(path.dirname(target), { recursive: true });
+    await cp(path.join(root, from), target, { recursive: true });
+  }
+}
+
+async function run(options) {
+  if (!watch) return build(options);
+  const watcher = await context(options);
+  await watcher.watch();
+}
+
+/** While a room is being built its entry may be missing; a release build has them all, which a test checks. */
+const present = (entries) => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
+
+if (!watch) await rm(dist, { recursive: true, force: true });
+processes.entryPoints = present(processes.entryPoints);
+views.entryPoints = present(views.entryPoints);
+await mkdir('language-server/frontends/python/sandbox', { recursive: true });
+await Promise.all([run(processes), run(views), copyVendor()]);
