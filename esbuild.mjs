@@ -1,14 +1,21 @@
 // Builds every process and view into dist/, and lays the files they load at run time beside them in dist/vendor/.
 import { build, context } from 'esbuild';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
 const watch = process.argv.includes('--watch');
+const clean = process.argv.includes('--clean');
 
-const shared = { bundle: true, sourcemap: true, logLevel: 'warning', absWorkingDir: root, legalComments: 'none' };
+const shared = {
+  bundle: true,
+  sourcemap: true,
+  logLevel: 'warning',
+  absWorkingDir: root,
+  legalComments: 'none',
+};
 
 /** One process each. Native packages are not bundled: they are loaded from dist/vendor/node_modules. */
 const processes = {
@@ -33,7 +40,11 @@ const processes = {
 
 const views = {
   ...shared,
-  entryPoints: { mask: 'webviews/mask/main.ts', latency: 'webviews/latency/main.ts', run: 'webviews/run/main.ts' },
+  entryPoints: {
+    mask: 'webviews/mask/main.ts',
+    latency: 'webviews/latency/main.ts',
+    run: 'webviews/run/main.ts',
+  },
   outdir: path.join(dist, 'webviews'),
   platform: 'browser',
   target: 'es2022',
@@ -43,16 +54,24 @@ const views = {
 
 /** What is loaded from disk at run time: source in node_modules or the tree → place in dist/vendor. */
 const vendor = [
-  ...['pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json', 'package.json'].map(
-    (file) => [`node_modules/pyodide/${file}`, `pyodide/${file}`],
-  ),
+  ...[
+    'pyodide.mjs',
+    'pyodide.asm.mjs',
+    'pyodide.asm.wasm',
+    'python_stdlib.zip',
+    'pyodide-lock.json',
+    'package.json',
+  ].map((file) => [`node_modules/pyodide/${file}`, `pyodide/${file}`]),
   ...['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'].map((file) => [
     `node_modules/@tensorflow/tfjs-backend-wasm/dist/${file}`,
     `tfjs-wasm/${file}`,
   ]),
-  ...['tree-sitter.wasm', 'tree-sitter-python.wasm', 'tree-sitter-typescript.wasm', 'tree-sitter-javascript.wasm'].map(
-    (file) => [`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `tree-sitter/${file}`],
-  ),
+  ...[
+    'tree-sitter.wasm',
+    'tree-sitter-python.wasm',
+    'tree-sitter-typescript.wasm',
+    'tree-sitter-javascript.wasm',
+  ].map((file) => [`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `tree-sitter/${file}`]),
   ['language-server/frontends/python/sandbox', 'sandbox'],
   ['node_modules/onnxruntime-node/package.json', 'node_modules/onnxruntime-node/package.json'],
   ['node_modules/onnxruntime-node/dist', 'node_modules/onnxruntime-node/dist'],
@@ -68,7 +87,7 @@ async function copyVendor() {
   for (const [from, to] of vendor) {
     const target = path.join(dist, 'vendor', to);
     await mkdir(path.dirname(target), { recursive: true });
-    await cp(path.join(root, from), target, { recursive: true });
+    await cp(path.join(root, from), target, { recursive: true, filter: isNewer });
   }
 }
 
@@ -78,10 +97,17 @@ async function run(options) {
   await watcher.watch();
 }
 
-/** While a room is being built its entry may be missing; a release build has them all, which a test checks. */
-const present = (entries) => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
+/** Leaves a file alone that is already there, so that a rebuild does not pull a wasm file from under a running process. */
+async function isNewer(from, to) {
+  const [source, target] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
+  return source.isDirectory() || !target || source.size !== target.size || source.mtimeMs > target.mtimeMs;
+}
 
-if (!watch) await rm(dist, { recursive: true, force: true });
+/** While a room is being built its entry may be missing; a release build has them all, which a test checks. */
+const present = (entries) =>
+  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
+
+if (clean) await rm(dist, { recursive: true, force: true });
 processes.entryPoints = present(processes.entryPoints);
 views.entryPoints = present(views.entryPoints);
 await mkdir('language-server/frontends/python/sandbox', { recursive: true });

@@ -1,0 +1,25 @@
+// The commands people and lenses can run, by id, with what each takes. package.json declares the same; a test compares.
+
+export const commands = {
+  sparseTrain: 'espalier.sparseTrain',
+  runRecipe: 'espalier.runRecipe',
+  stopRun: 'espalier.stopRun',
+  resumeRun: 'espalier.resumeRun',
+  benchmark: 'espalier.benchmark',
+  showMasks: 'espalier.showMasks',
+  showLatency: 'espalier.showLatency',
+  showRun: 'espalier.showRun',
+  exportModel: 'espalier.exportModel',
+  chooseDevice: 'espalier.chooseDevice',
+  openExample: 'espalier.openExample',
+  restart: 'espalier.restart',
+  showLog: 'espalier.showLog',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** What lenses pass to `sparseTrain`, `benchmark`, `showMasks`, `exportModel`; from the palette it is asked for. */
+export interface ModelTarget {
+  readonly uri: string;
+  readonly model: string;
+}

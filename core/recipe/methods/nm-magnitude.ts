@@ -1,0 +1,54 @@
+// 2:4 magnitude pruning with a cubic ramp: what the picker, validation and completion need to know of it.
+import type { MethodSpec } from './method-spec';
+import { misfit, fits } from '../../sparsity/fit';
+
+export const nmMagnitude: MethodSpec = {
+  id: 'nm-magnitude',
+  title: '2:4 magnitude',
+  summary:
+    'Keeps the 2 largest of every 4 weights, ramped in cubically, then fine-tunes with the masks held.',
+  source: 'Mishra et al. 2021 (arXiv 2104.08378); schedule: Zhu & Gupta 2017 (arXiv 1710.01878)',
+  pattern: '2:4',
+  sparsity: {
+    key: 'sparsity',
+    type: 'number',
+    min: 0.5,
+    max: 0.5,
+    default: 0.5,
+    unit: 'share of prunable weights',
+    doc: 'Share of the weights of every 2:4-prunable layer that becomes zero. 2:4 can only be 0.5.',
+  },
+  options: [
+    {
+      key: 'denseShare',
+      type: 'number',
+      min: 0,
+      max: 0.9,
+      default: 0.45,
+      unit: 'share of all steps',
+      doc: 'How long the model trains dense before the ramp begins. 0 when starting from trained weights.',
+    },
+    {
+      key: 'rampShare',
+      type: 'number',
+      min: 0,
+      max: 0.9,
+      default: 0.25,
+      unit: 'share of all steps',
+      doc: 'How long the cubic ramp from dense to 50 % takes; the rest of the run heals with frozen masks.',
+    },
+    {
+      key: 'maskEvery',
+      type: 'integer',
+      min: 1,
+      max: 1000,
+      default: 10,
+      unit: 'steps',
+      doc: 'Steps between mask updates during the ramp.',
+    },
+  ],
+  applies: ({ layers }) =>
+    layers.some(({ patterns }) => patterns.some(({ pattern, fit }) => pattern === '2:4' && fit.ok))
+      ? fits
+      : misfit('no layer of this model has a reduction length divisible by 4'),
+};

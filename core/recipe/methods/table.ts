@@ -1,0 +1,8 @@
+// The methods a recipe can name. Adding one is adding a file here and a folder in training/methods/.
+import type { MethodSpec } from './method-spec';
+import { networkSlimming } from './network-slimming';
+import { nmMagnitude } from './nm-magnitude';
+
+const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming];
+
+export const methods: ReadonlyMap<string, MethodSpec> = new Map(specs.map((spec) => [spec.id, spec]));

@@ -1,0 +1,42 @@
+// What a frontend is: it turns a file's text into model graphs. One folder a frontend, listed in table.ts.
+import type { ModelGraph, SourceRange } from '../../core/graph/model-graph';
+
+export interface Frontend {
+  readonly id: string;
+  /** Whether this file is for this frontend, judged by name and a quick look at the text; must be cheap. */
+  handles(file: string, text: string): boolean;
+  /** Never rejects because of what the file holds: that becomes diagnostics. Rejects with AbortError when cancelled. */
+  trace(request: TraceRequest, signal: AbortSignal): Promise<TraceResult>;
+  dispose(): Promise<void>;
+}
+
+export interface TraceRequest {
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+  /** Absolute path of the folder imports may read from; absent: the file's own folder. */
+  readonly workspaceFolder?: string;
+  /** Unsaved texts of other open files, by absolute path. */
+  readonly openFiles?: ReadonlyMap<string, string>;
+}
+
+export interface TraceResult {
+  readonly models: readonly TracedModel[];
+  readonly diagnostics: readonly FrontendDiagnostic[];
+}
+
+export interface TracedModel {
+  readonly graph: ModelGraph;
+  /** The class, factory or variable in the file. */
+  readonly source?: SourceRange;
+  /** What could not be seen, one line each. */
+  readonly notes: readonly string[];
+}
+
+export interface FrontendDiagnostic {
+  readonly range: SourceRange;
+  readonly severity: 'error' | 'warning' | 'information';
+  /** `shape-mismatch`, `sandbox-deadline`, `syntax`, … */
+  readonly code: string;
+  readonly message: string;
+}
