@@ -4,6 +4,7 @@ import type {
   Attrs,
   Framework,
   GraphNode,
+  Init,
   Layout,
   ModelGraph,
   Param,
@@ -17,6 +18,8 @@ import type { Shape } from './shape';
 export interface NodePlace {
   readonly path: string;
   readonly source?: readonly SourceRange[];
+  /** How this layer's parameters start, where it is not the op table's default (PyTorch's). */
+  readonly init?: (role: string, param: Param) => Init;
 }
 
 /** Creates values, nodes and parameters. Shape rules come from the op table and throw ShapeError. */
@@ -62,18 +65,18 @@ export class GraphBuilder {
       attrs,
       { layout: this.layout },
     );
-    const params = def.params ? this.declare(op, paramPath, attrs) : {};
+    const params = def.params ? this.declare(op, paramPath, attrs, place.init) : {};
     return this.push(op, inputs, shapes, attrs, params, place);
   }
 
   /** Declares the parameters of a layer that may never be called, so that counts stay exact. Returns role → name. */
-  declare(op: string, path: string, attrs: Attrs): Record<string, string> {
+  declare(op: string, path: string, attrs: Attrs, init?: NodePlace['init']): Record<string, string> {
     const specs = ops.get(op)?.params?.(attrs) ?? [];
     const depthwise = op === 'conv2d' && attrs['groups'] === attrs['inChannels'] && attrs['groups'] !== 1;
     const byRole: Record<string, string> = {};
     for (const spec of specs) {
       const param = paramFor(this.framework, op, path, spec, depthwise);
-      this.params[param.name] ??= param;
+      this.params[param.name] ??= init ? { ...param, init: init(spec.role, param) } : param;
       byRole[spec.role] = param.name;
     }
     return byRole;
