@@ -8,6 +8,7 @@ const tier = (name: string, timeout: number) => ({
 export default defineConfig({
   test: {
     projects: [tier('unit', 20_000), tier('lsp', 60_000), tier('process', 240_000), tier('e2e', 300_000)],
+    globalSetup: ['./test/global-setup.ts'],
     // Two cores: more workers than that only make every wait longer.
     maxWorkers: 2,
   },
