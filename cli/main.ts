@@ -4,18 +4,25 @@ import { type Command, UsageError } from './command';
 import { commands } from './commands/table';
 
 const usage = (): string =>
-  ['espalier: sparsity-aware model development', '', ...commands.map(({ usage, summary }) => `  espalier ${usage.padEnd(44)} ${summary}`)]
+  [
+    'espalier: sparsity-aware model development',
+    '',
+    ...commands.map(({ usage, summary }) => `  espalier ${usage.padEnd(44)} ${summary}`),
+  ]
     .concat(['', '`espalier <command> --help` lists the options of a command.'])
     .join('\n');
 
 const helpOf = (command: Command): string =>
-  [`espalier ${command.usage}`, '', command.summary, '', ...command.help.map((line) => `  ${line}`)].join('\n');
+  [`espalier ${command.usage}`, '', command.summary, '', ...command.help.map((line) => `  ${line}`)].join(
+    '\n',
+  );
 
 async function main(argv: readonly string[]): Promise<void> {
   const [name, ...rest] = argv;
   if (!name || name === '--help' || name === 'help') return console.log(usage());
   const command = commands.find((candidate) => candidate.name === name);
-  if (!command) throw new UsageError(`there is no command '${name}'; ${commands.map((c) => c.name).join(', ')} exist`);
+  if (!command)
+    throw new UsageError(`there is no command '${name}'; ${commands.map((c) => c.name).join(', ')} exist`);
   const { values, positionals } = parse(command, rest);
   if (values['help']) return console.log(helpOf(command));
 

@@ -20,12 +20,15 @@ export async function readModels(file: string, distDir: string, signal: AbortSig
   });
   try {
     const frontend = frontends.find((candidate) => candidate.handles(absolute, text));
-    if (!frontend) throw new UsageError(`${file} is not a model file: no framework that Espalier reads is imported`);
+    if (!frontend)
+      throw new UsageError(`${file} is not a model file: no framework that Espalier reads is imported`);
     const { models, diagnostics } = await frontend.trace({ file: absolute, text }, signal);
     if (models.length === 0) {
       const [first] = diagnostics;
       throw new UsageError(
-        first ? `${file}:${first.range.startLine + 1}: ${first.message}` : `${file} defines no model that can be built`,
+        first
+          ? `${file}:${first.range.startLine + 1}: ${first.message}`
+          : `${file} defines no model that can be built`,
       );
     }
     return models.map(({ graph, source, notes }) => analyze(graph, { ...(source ? { source } : {}), notes }));
@@ -35,9 +38,19 @@ export async function readModels(file: string, distDir: string, signal: AbortSig
 }
 
 /** The model a person means: by name, or the only one there is. */
-export function pickModel(models: readonly ModelReport[], name: string | undefined, file: string): ModelReport {
-  const named = name ? models.find(({ graph }) => graph.name === name) : models.length === 1 ? models[0] : undefined;
+export function pickModel(
+  models: readonly ModelReport[],
+  name: string | undefined,
+  file: string,
+): ModelReport {
+  const named = name
+    ? models.find(({ graph }) => graph.name === name)
+    : models.length === 1
+      ? models[0]
+      : undefined;
   if (named) return named;
   const list = models.map(({ graph }) => graph.name).join(', ');
-  throw new UsageError(name ? `${file} has no model ${name}; it has ${list}` : `${file} has ${list}: say which with --model`);
+  throw new UsageError(
+    name ? `${file} has no model ${name}; it has ${list}` : `${file} has ${list}: say which with --model`,
+  );
 }

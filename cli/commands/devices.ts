@@ -12,7 +12,13 @@ export const devicesCommand: Command = {
 
   async run({ distDir, print }) {
     const devices = (await listDevices(distDir)).map(({ info }) => info);
-    const rows = devices.map(({ id, name, kind, available, detail }) => [id, available ? 'yes' : 'no', kind, name, detail]);
+    const rows = devices.map(({ id, name, kind, available, detail }) => [
+      id,
+      available ? 'yes' : 'no',
+      kind,
+      name,
+      detail,
+    ]);
     for (const line of formatTable(['id', 'usable', 'kind', 'name', 'detail'], rows, 'lllll')) print(line);
   },
 };

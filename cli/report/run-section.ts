@@ -1,0 +1,101 @@
+// One run in a report: what it reached, how it got there, its masks, its latency.
+import { formatCount, formatFlops } from '../../core/analysis/format';
+import { methods } from '../../core/recipe/methods/table';
+import type { LatencyReport } from '../../core/runs/latency-report';
+import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
+import { density, type Mask } from '../../core/sparsity/mask';
+import { html, raw, type Raw } from './escape';
+import { latencySection } from './latency-section';
+import { lineChart } from './line-chart';
+import { maskImage } from './mask-image';
+
+export interface RunContent {
+  readonly record: RunRecord;
+  readonly metrics: readonly MetricPoint[];
+  /** Masks in matrix order (outputs × reduction), by parameter. */
+  readonly masks: readonly {
+    readonly param: string;
+    readonly rows: number;
+    readonly cols: number;
+    readonly mask: Mask;
+  }[];
+  readonly latency: readonly LatencyReport[];
+  readonly exports: readonly string[];
+}
+
+export function runSection({ record, metrics, masks, latency, exports }: RunContent): Raw {
+  const method = methods.get(record.recipe.method);
+  return html`<section>
+    <h2>${method?.title ?? record.recipe.method}</h2>
+    <p class="quiet">
+      ${method ? html`${method.summary} ${method.source}.` : ''} Trained on ${record.device.name}.
+    </p>
+    ${facts(record)} ${charts(metrics)}
+    ${
+      masks.length > 0
+        ? html`<h3>Masks</h3>
+            ${masks.map(maskFigure)}`
+        : raw('')
+    }
+    ${latency.map(latencySection)}
+    ${
+      exports.length > 0
+        ? html`<h3>Handed back</h3>
+            <ul>
+              ${exports.map((line) => html`<li>${line}</li>`)}
+            </ul>`
+        : raw('')
+    }
+  </section>`;
+}
+
+function facts({ result }: RunRecord): Raw {
+  if (!result) return html`<p>The run did not finish.</p>`;
+  const fact = (name: string, value: string) =>
+    html`<div>
+      <dt>${name}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  return html`<dl class="facts">
+    ${fact('test accuracy', `${percent(result.denseAccuracy)} → ${percent(result.accuracy)}`)}
+    ${fact('sparsity', percent(result.sparsity))}
+    ${fact('parameters', `${formatCount(result.params.dense)} → ${formatCount(result.params.sparse)}`)}
+    ${fact('FLOPs a sample', `${formatFlops(result.flops.dense)} → ${formatFlops(result.flops.sparse)}`)}
+    ${fact('trained in', `${result.seconds.toFixed(0)} s`)}
+  </dl>`;
+}
+
+function charts(metrics: readonly MetricPoint[]): Raw {
+  const series = (name: string, style: string, pick: (point: MetricPoint) => number | undefined) => ({
+    name,
+    style,
+    points: metrics.flatMap((point) => {
+      const value = pick(point);
+      return value === undefined ? [] : [[point.step, value] as const];
+    }),
+  });
+  const loss = lineChart([series('loss', 'b', (point) => point.loss)], {
+    title: 'Training loss',
+    yMin: 0,
+    formatY: (value) => value.toFixed(2),
+  });
+  const shares = lineChart(
+    [
+      series('test accuracy', 'a', (point) => point.testAccuracy),
+      series('density', 'c', (point) => point.density),
+    ],
+    { title: 'Test accuracy and density', yMin: 0, yMax: 1, formatY: percent },
+  );
+  return html`<div>${loss}${shares}</div>`;
+}
+
+function maskFigure({ param, rows, cols, mask }: RunContent['masks'][number]): Raw {
+  const image = maskImage(mask, rows, cols);
+  const part = image.rows < rows || image.cols < cols ? `, first ${image.rows} × ${image.cols} shown` : '';
+  return html`<figure style="width:100%">
+    <img class="mask" alt="mask of ${param}" src="${image.dataUri}" />
+    <figcaption>${param}: ${rows} × ${cols}, density ${percent(density(mask))}${part}</figcaption>
+  </figure>`;
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
