@@ -4,7 +4,7 @@ import type { TensorData } from '../../../core/graph/tensor';
 import { readSafetensors, writeSafetensors } from '../../../training/export/safetensors';
 
 /** A file from a header written by hand, so that it can lie. */
-const file = (header: unknown, data = new Uint8Array(0)): Uint8Array => {
+const file = (header: unknown, data: Uint8Array = new Uint8Array(0)): Uint8Array => {
   const json = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const out = new Uint8Array(8 + json.length + data.length);
   new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);

@@ -1,0 +1,109 @@
+// Collects nodes and initialisers while ops are exported, and keeps every value in the forms that were asked for.
+import type { TrainedModel } from '../../../core/graph/tensor';
+import type { ValueId } from '../../../core/graph/model-graph';
+import type { Emitted, Form } from './op';
+import type { OnnxAttr, OnnxNode, OnnxTensor } from './proto';
+import { transpose } from './transpose';
+
+const toImage = [0, 3, 1, 2];
+const toPlain = [0, 2, 3, 1];
+
+export class Emitter {
+  nodes: OnnxNode[] = [];
+  readonly initializers = new Map<string, OnnxTensor>();
+  private readonly forms = new Map<ValueId, Partial<Record<Form, string>>>();
+  private readonly taken = new Set<string>();
+  private readonly constants = new Map<string, string>();
+
+  constructor(readonly model: TrainedModel) {
+    // Parameters keep their names, so values must stay clear of them.
+    for (const name of Object.keys(model.graph.params)) this.taken.add(name);
+  }
+
+  /** A name nobody has yet: the wish itself, or with a number after it. */
+  unique(wish: string): string {
+    let name = wish;
+    for (let i = 1; this.taken.has(name); i++) name = `${wish}_${i}`;
+    this.taken.add(name);
+    return name;
+  }
+
+  emit(
+    path: string,
+    op: string,
+    inputs: readonly string[],
+    attrs: Readonly<Record<string, OnnxAttr>> = {},
+  ): string {
+    const name = this.unique(path ? `${path}/${op}` : op);
+    this.nodes.push({ op, name, inputs, outputs: [name], attrs });
+    return name;
+  }
+
+  define(value: ValueId, { name, form }: Emitted): void {
+    this.forms.set(value, { [this.effective(value, form)]: name });
+  }
+
+  has(value: ValueId, form: Form): boolean {
+    return this.forms.get(value)?.[this.effective(value, form)] !== undefined;
+  }
+
+  /** The value in a form, transposed once if it only exists in the other. */
+  take(value: ValueId, form: Form): string {
+    const forms = this.forms.get(value);
+    if (!forms) throw new Error(`no node makes value ${value} before it is used`);
+    const wanted = this.effective(value, form);
+    const perm = wanted === 'image' ? toImage : toPlain;
+    return (forms[wanted] ??= this.emit('', 'Transpose', [forms.image ?? forms.plain!], {
+      perm: { ints: perm },
+    }));
+  }
+
+  /** Stores a parameter once; a second use in another order of axes gets a name of its own. */
+  param(name: string, order: readonly number[]): string {
+    const { graph, weights } = this.model;
+    const tensor = weights.get(name);
+    const declared = graph.params[name]?.shape ?? [];
+    if (!tensor) throw new Error(`${name} has no values`);
+    if (tensor.shape.join() !== declared.join())
+      throw new Error(`${name} is ${tensor.shape.join('×')} but the graph says ${declared.join('×')}`);
+    const stored = transpose(tensor, order);
+    const known = this.initializers.get(name);
+    if (!known) this.initializers.set(name, stored);
+    return !known || known.shape.join() === stored.shape.join() ? name : this.constant(stored);
+  }
+
+  constant(tensor: OnnxTensor): string {
+    const { shape, data } = tensor;
+    const key = `${data.constructor.name} ${shape.join()} ${data.join()}`;
+    const known = this.constants.get(key);
+    if (known) return known;
+    const name = this.unique('constant');
+    this.constants.set(key, name);
+    this.initializers.set(name, tensor);
+    return name;
+  }
+
+  /** A copy of a value under a name that is given, not chosen. */
+  identity(value: string, name: string): void {
+    this.nodes.push({ op: 'Identity', name, inputs: [value], outputs: [name], attrs: {} });
+  }
+
+  makes(name: string): boolean {
+    return this.nodes.some(({ outputs }) => outputs.includes(name));
+  }
+
+  /** Renames values wherever they are made or used. */
+  rename(names: ReadonlyMap<string, string>): void {
+    const apply = (list: readonly string[]) => list.map((name) => names.get(name) ?? name);
+    this.nodes = this.nodes.map((node) => ({
+      ...node,
+      inputs: apply(node.inputs),
+      outputs: apply(node.outputs),
+    }));
+  }
+
+  private effective(value: ValueId, form: Form): Form {
+    const { graph } = this.model;
+    return graph.layout === 'NHWC' && graph.values[value]?.shape.length === 4 ? form : 'plain';
+  }
+}

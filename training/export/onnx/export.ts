@@ -1,0 +1,61 @@
+// Turns a trained model into an ONNX file's bytes: NCHW inside, framework names for weights, symbolic batch `N`.
+import type { ValueId } from '../../../core/graph/model-graph';
+import type { Shape } from '../../../core/graph/shape';
+import type { TrainedModel } from '../../../core/graph/tensor';
+import { Emitter } from './emitter';
+import { exportNode } from './node';
+import type { Form } from './op';
+import { encodeModel, type OnnxValue } from './proto';
+
+export interface OnnxOptions {
+  /** Images go in and come out as NCHW even where the framework says NHWC: for measuring a layer without transposes. */
+  readonly channelsFirst?: boolean;
+}
+
+/**
+ * Inputs are named `input`, `input_1`, …, outputs `output`, `output_1`, …, and have the framework's shapes.
+ * Throws one line that names op and path where ONNX has no counterpart.
+ */
+export function exportOnnx(model: TrainedModel, { channelsFirst = false }: OnnxOptions = {}): Uint8Array {
+  const { graph } = model;
+  const emitter = new Emitter(model);
+  const border: Form = channelsFirst ? 'image' : 'plain';
+  const shapeOf = (id: ValueId): Shape => {
+    const { shape } = graph.values[id]!;
+    if (!channelsFirst || graph.layout === 'NCHW' || shape.length !== 4) return shape;
+    return [0, 3, 1, 2].map((axis) => shape[axis]!);
+  };
+
+  const inputs = graph.inputs.map((id): OnnxValue => {
+    const name = emitter.unique('input');
+    emitter.define(id, { name, form: border });
+    return { name, shape: shapeOf(id) };
+  });
+  for (const node of graph.nodes) exportNode(node, emitter);
+
+  const names = publish(
+    emitter,
+    graph.outputs.map((id) => emitter.take(id, border)),
+  );
+  const outputs = graph.outputs.map((id, i): OnnxValue => ({ name: names[i]!, shape: shapeOf(id) }));
+  return encodeModel({
+    name: graph.name,
+    nodes: emitter.nodes,
+    initializers: emitter.initializers,
+    inputs,
+    outputs,
+  });
+}
+
+/** Renames what makes an output to `output`; a value that is an input, or is put out twice, gets an Identity instead. */
+function publish(emitter: Emitter, made: readonly string[]): string[] {
+  const publicNames = new Map<string, string>();
+  const names = made.map((value) => {
+    const name = emitter.unique('output');
+    if (emitter.makes(value) && !publicNames.has(value)) publicNames.set(value, name);
+    else emitter.identity(value, name);
+    return name;
+  });
+  emitter.rename(publicNames);
+  return names;
+}

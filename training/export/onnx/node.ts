@@ -1,0 +1,85 @@
+// Exports one node of the model graph: the view of it that the op's exporter gets.
+import { torchAxes } from '../../../core/graph/conventions';
+import type { GraphNode } from '../../../core/graph/model-graph';
+import { ops } from '../../../core/graph/ops/table';
+import { axisOf } from '../../../core/graph/shape';
+import type { Emitter } from './emitter';
+import { floats, type Form, type OpContext } from './op';
+import { onnxOps } from './ops/table';
+
+export function exportNode(node: GraphNode, emitter: Emitter): void {
+  const context = contextOf(node, emitter);
+  const op = onnxOps.get(node.op);
+  if (!op) return context.refuse('ONNX export does not know it');
+  try {
+    emitter.define(node.outputs[0]!, op(context));
+  } catch (error) {
+    if (error instanceof ExportRefusal) throw error;
+    context.refuse((error as Error).message);
+  }
+}
+
+/** The model cannot be written as ONNX; the message is one line with op and path. */
+export class ExportRefusal extends Error {
+  override readonly name = 'ExportRefusal';
+}
+
+function contextOf(node: GraphNode, emitter: Emitter): OpContext {
+  const { graph } = emitter.model;
+  const isNhwc = graph.layout === 'NHWC';
+  const shapeOf = (id: string | undefined) => graph.values[id ?? '']?.shape ?? [];
+  const paramName = (role: string) => {
+    const name = node.params[role];
+    if (name === undefined) throw new Error(`it has no parameter ${role}`);
+    return name;
+  };
+
+  return {
+    node,
+    attrs: node.attrs,
+    layout: graph.layout,
+    inputCount: node.inputs.length,
+    inputShape: (index) => shapeOf(node.inputs[index]),
+    outputShape: () => shapeOf(node.outputs[0]),
+    input: (index, form) => emitter.take(node.inputs[index]!, form),
+
+    cheapForm(): Form {
+      const images = node.inputs.every((id) => shapeOf(id).length === 4 && emitter.has(id, 'image'));
+      return isNhwc && images ? 'image' : 'plain';
+    },
+
+    axis(axis, form, rank = shapeOf(node.inputs[0]).length) {
+      const index = axisOf(axis, rank);
+      return form === 'image' && isNhwc && rank === 4 ? [0, 2, 3, 1][index]! : index;
+    },
+
+    has: (role) => node.params[role] !== undefined,
+
+    param(role, order = 'stored') {
+      const name = paramName(role);
+      const rank = graph.params[name]?.shape.length ?? 0;
+      const spec = ops
+        .get(node.op)
+        ?.params?.(node.attrs)
+        .find((entry) => entry.role === role);
+      if (order === 'stored' || !spec)
+        return emitter.param(
+          name,
+          Array.from({ length: rank }, (_, i) => i),
+        );
+      const { groups, inChannels } = node.attrs;
+      const depthwise = groups === inChannels && groups !== 1;
+      return emitter.param(name, torchAxes(graph.framework, node.op, spec, depthwise));
+    },
+
+    constant: (tensor) => emitter.constant(tensor),
+    scalar: (value) => emitter.constant(floats([], [value])),
+    emit: (op, inputs, attrs) => emitter.emit(node.path, op, inputs, attrs),
+
+    refuse(why) {
+      const { name } = node.attrs;
+      const what = node.op === 'unknown' && typeof name === 'string' ? name : node.op;
+      throw new ExportRefusal(`${node.path || graph.name}: cannot export ${what} to ONNX: ${why}`);
+    },
+  };
+}

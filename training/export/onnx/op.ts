@@ -1,0 +1,64 @@
+// What the export of one op sees and answers. An op group is one file in ops/; the table has the op table's keys.
+import type { Attrs, GraphNode, Layout } from '../../../core/graph/model-graph';
+import type { Shape } from '../../../core/graph/shape';
+import type { OnnxAttr, OnnxTensor } from './proto';
+
+/**
+ * ONNX computes on NCHW images. In a graph that is NHWC, a value of rank 4 may exist in two forms: `plain`, in the
+ * graph's own order of axes, and `image`, as NCHW. Ops ask for the form they need; a transpose appears only where
+ * the other one is all there is. In an NCHW graph both are the same.
+ */
+export type Form = 'plain' | 'image';
+
+/** The output value's name and the form it is in. */
+export interface Emitted {
+  readonly name: string;
+  readonly form: Form;
+}
+
+export interface OpContext {
+  readonly node: GraphNode;
+  readonly attrs: Attrs;
+  readonly layout: Layout;
+  /** Shapes in the graph's own order of axes. */
+  inputShape(index: number): Shape;
+  outputShape(): Shape;
+  readonly inputCount: number;
+  /** The name of an input in one form. */
+  input(index: number, form: Form): string;
+  /** The form in which all inputs can be had without a transpose; `plain` when there is none. */
+  cheapForm(): Form;
+  /** Where an axis of the graph's order stands in a form. */
+  axis(axis: number, form: Form, rank?: number): number;
+  has(role: string): boolean;
+  /** The initialiser of a parameter, as the framework stores it or in PyTorch's order of axes. */
+  param(role: string, order?: 'stored' | 'torch'): string;
+  /** An unnamed constant; equal ones are stored once. */
+  constant(tensor: OnnxTensor): string;
+  scalar(value: number): string;
+  /** Adds a node with one output and answers with its name. */
+  emit(op: string, inputs: readonly string[], attrs?: Readonly<Record<string, OnnxAttr>>): string;
+  /** Ends the export with one line that names this node's op and path. */
+  refuse(why: string): never;
+}
+
+export type OnnxOp = (context: OpContext) => Emitted;
+
+/** An op that treats every element alike, so that the order of axes does not matter. */
+export const elementwise =
+  (build: (context: OpContext, x: string) => string): OnnxOp =>
+  (context) => {
+    const form = context.cheapForm();
+    return { name: build(context, context.input(0, form)), form };
+  };
+
+export const floats = (shape: readonly number[], values: Iterable<number>): OnnxTensor => ({
+  shape,
+  data: Float32Array.from(values),
+});
+
+/** A list of 64-bit integers, as Reshape and Pad take them. */
+export const longs = (values: readonly number[]): OnnxTensor => ({
+  shape: [values.length],
+  data: BigInt64Array.from(values, BigInt),
+});

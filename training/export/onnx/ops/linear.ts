@@ -1,0 +1,25 @@
+// Fully connected layers and matrix products.
+import type { OnnxOp } from '../op';
+
+/** Rank 2 becomes Gemm, which takes PyTorch's out × in as it is; higher ranks MatMul, whose weight runtimes turn once at load. */
+const linear: OnnxOp = (c) => {
+  const x = c.input(0, 'plain');
+  const weight = c.param('weight');
+  const bias = c.has('bias') ? [c.param('bias')] : [];
+  // Keras stores in × out, PyTorch out × in.
+  const isOutFirst = c.layout === 'NCHW';
+  if (c.inputShape(0).length === 2) {
+    const attrs = { transB: { int: isOutFirst ? 1 : 0 } };
+    return { name: c.emit('Gemm', [x, weight, ...bias], attrs), form: 'plain' };
+  }
+  const matrix = isOutFirst ? c.emit('Transpose', [weight], { perm: { ints: [1, 0] } }) : weight;
+  const product = c.emit('MatMul', [x, matrix]);
+  return { name: bias.length > 0 ? c.emit('Add', [product, ...bias]) : product, form: 'plain' };
+};
+
+const matmul: OnnxOp = (c) => ({
+  name: c.emit('MatMul', [c.input(0, 'plain'), c.input(1, 'plain')]),
+  form: 'plain',
+});
+
+export const linears = { linear, matmul };

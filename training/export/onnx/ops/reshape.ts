@@ -1,0 +1,44 @@
+// Ops that move elements: flatten, reshape, permute, concat, padding; and those that do nothing at inference.
+import { isBatch } from '../../../../core/graph/shape';
+import { int } from '../../../../core/graph/op';
+import { elementwise, longs, type OnnxOp } from '../op';
+
+/** The shape is known but for the batch, which Reshape infers from −1. */
+const reshape: OnnxOp = (c) => {
+  const shape = c.outputShape().map((dim) => (isBatch(dim) ? -1 : dim));
+  if (shape.filter((dim) => dim === -1).length > 1)
+    return c.refuse('its output has the batch size in two dimensions');
+  return { name: c.emit('Reshape', [c.input(0, 'plain'), c.constant(longs(shape))]), form: 'plain' };
+};
+
+const permute: OnnxOp = (c) => {
+  const order = c.attrs['order'] as readonly number[];
+  const perm = { ints: order.map((axis) => c.axis(axis, 'plain')) };
+  return { name: c.emit('Transpose', [c.input(0, 'plain')], { perm }), form: 'plain' };
+};
+
+const concat: OnnxOp = (c) => {
+  const form = c.cheapForm();
+  const inputs = Array.from({ length: c.inputCount }, (_, i) => c.input(i, form));
+  const axis = { int: c.axis(int(c.attrs, 'axis'), form) };
+  return { name: c.emit('Concat', inputs, { axis }), form };
+};
+
+const zeroPad2d: OnnxOp = (c) => {
+  const [left, right, top, bottom] = c.attrs['padding'] as readonly [number, number, number, number];
+  const pads = c.constant(longs([0, 0, top, left, 0, 0, bottom, right]));
+  return { name: c.emit('Pad', [c.input(0, 'image'), pads]), form: 'image' };
+};
+
+/** The value goes on under its own name; no node is written. */
+const nothing: OnnxOp = elementwise((_, x) => x);
+
+export const moves = {
+  flatten: reshape,
+  reshape,
+  permute,
+  concat,
+  zeroPad2d,
+  dropout: nothing,
+  identity: nothing,
+};

@@ -1,0 +1,98 @@
+// ONNX's messages with their field numbers. Source: onnx/onnx.proto, IR version 8.
+import { type Dim, isBatch, type Shape } from '../../../core/graph/shape';
+import { Message } from './protobuf';
+
+/** Attribute values, tagged because 1 could be an integer or a float. */
+export type OnnxAttr =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly string: string };
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly name: string;
+  /** An empty name leaves an optional input out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attrs: Readonly<Record<string, OnnxAttr>>;
+}
+
+export interface OnnxTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array | BigInt64Array;
+}
+
+export interface OnnxModel {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: ReadonlyMap<string, OnnxTensor>;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Opset 17 is the first with LayerNormalization and what every runtime of the last years reads; IR 8 came with it. */
+const opset = 17;
+const irVersion = 8;
+const elementTypes = { float: 1, int32: 6, int64: 7 };
+/** protobuf refuses messages of 2 GiB and more. */
+const maxBytes = 2 ** 31 - 1;
+
+export function encodeModel(model: OnnxModel): Uint8Array {
+  const graph = new Message()
+    .messages(1, model.nodes.map(node))
+    .string(2, model.name)
+    .messages(5, [...model.initializers].map(tensor))
+    .messages(11, model.inputs.map(value))
+    .messages(12, model.outputs.map(value));
+  const message = new Message()
+    .int(1, irVersion)
+    .string(2, 'Espalier')
+    .message(7, graph)
+    .message(8, new Message().string(1, '').int(2, opset));
+  if (message.size > maxBytes)
+    throw new Error(
+      `${model.name} takes ${message.size} bytes as ONNX, more than one .onnx file may hold (2 GiB)`,
+    );
+  return message.finish();
+}
+
+function node({ op, name, inputs, outputs, attrs }: OnnxNode): Message {
+  const message = new Message();
+  for (const input of inputs) message.string(1, input);
+  for (const output of outputs) message.string(2, output);
+  return message.string(3, name).string(4, op).messages(5, Object.entries(attrs).map(attribute));
+}
+
+function attribute([name, attr]: [string, OnnxAttr]): Message {
+  const message = new Message().string(1, name);
+  if ('float' in attr) return message.float(2, attr.float).int(20, 1);
+  if ('int' in attr) return message.int(3, attr.int).int(20, 2);
+  if ('string' in attr) return message.string(4, attr.string).int(20, 3);
+  for (const item of attr.ints) message.int(8, item);
+  return message.int(20, 7);
+}
+
+function tensor([name, { shape, data }]: [string, OnnxTensor]): Message {
+  const message = new Message();
+  for (const dim of shape) message.int(1, dim);
+  const type = data instanceof Float32Array ? 'float' : data instanceof Int32Array ? 'int32' : 'int64';
+  return message
+    .int(2, elementTypes[type])
+    .string(8, name)
+    .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function value({ name, shape }: OnnxValue): Message {
+  const dims = new Message().messages(1, shape.map(dimension));
+  const type = new Message().message(1, new Message().int(1, elementTypes.float).message(2, dims));
+  return new Message().string(1, name).message(2, type);
+}
+
+const dimension = (dim: Dim): Message =>
+  isBatch(dim) ? new Message().string(2, dim.batch === 1 ? 'N' : `${dim.batch}N`) : new Message().int(1, dim);
