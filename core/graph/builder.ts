@@ -1,5 +1,5 @@
 // Builds a model graph node by node; the one door through which every frontend enters.
-import { paramFor } from './conventions';
+import { isDepthwise, paramFor } from './conventions';
 import type {
   Attrs,
   Framework,
@@ -72,10 +72,9 @@ export class GraphBuilder {
   /** Declares the parameters of a layer that may never be called, so that counts stay exact. Returns role → name. */
   declare(op: string, path: string, attrs: Attrs, init?: NodePlace['init']): Record<string, string> {
     const specs = ops.get(op)?.params?.(attrs) ?? [];
-    const depthwise = op === 'conv2d' && attrs['groups'] === attrs['inChannels'] && attrs['groups'] !== 1;
     const byRole: Record<string, string> = {};
     for (const spec of specs) {
-      const param = paramFor(this.framework, op, path, spec, depthwise);
+      const param = paramFor(this.framework, op, path, spec, isDepthwise(op, attrs));
       this.params[param.name] ??= init ? { ...param, init: init(spec.role, param) } : param;
       byRole[spec.role] = param.name;
     }

@@ -1,6 +1,6 @@
 // How each framework names and lays out the parameters that the op table declares in PyTorch's way.
 import type { ParamSpec } from './op';
-import type { AxisRole, Framework, Param } from './model-graph';
+import type { Attrs, AxisRole, Framework, Param } from './model-graph';
 
 interface Convention {
   /** What a role is called, per op where it differs. */
@@ -42,6 +42,10 @@ const conventions: Readonly<Record<Framework, Convention>> = {
   keras,
   tfjs: keras,
 };
+
+/** Whether every input channel has filters of its own; Keras lays such kernels out differently. */
+export const isDepthwise = (op: string, { groups, inChannels }: Attrs): boolean =>
+  op === 'conv2d' && groups === inChannels && groups !== 1;
 
 /** The parameter that a framework would create for an op's spec at a module path. */
 export function paramFor(

@@ -8,6 +8,10 @@ export interface WeightMatrix {
   readonly rows: number;
   /** Length of the reduction (in/groups × kh × kw): the axis along which N:M groups lie. */
   readonly cols: number;
+  /** What the reduction is made of, for reasons that people can check: `[16, 3, 3]` is in/groups × kh × kw. */
+  readonly reduction?: readonly number[];
+  /** Groups of a grouped or depthwise convolution; 1 or absent otherwise. */
+  readonly groups?: number;
 }
 
 export interface Pattern {

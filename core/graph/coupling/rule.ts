@@ -5,7 +5,8 @@
  * - `join`: all inputs and the output share channels one to one (addition).
  * - `mix`: the input axis of the weight consumes the input's channels, its output axis makes new ones (convolution, linear).
  * - `concat`: output channels are the inputs' channels one after another, when the axis is the channel axis.
- * - `flatten`: each channel becomes a run of `spatial size` features (or features interleave, in NHWC).
+ * - `flatten`: axes merge or appear with size 1; each channel becomes a run of features, or they interleave in NHWC.
+ * - `permute`: axes change places, channels with them.
  * An op with none of these is a barrier: the groups that touch it cannot be pruned, and the op is named as the reason.
  */
-export type CouplingRule = 'pass' | 'join' | 'mix' | 'concat' | 'flatten';
+export type CouplingRule = 'pass' | 'join' | 'mix' | 'concat' | 'flatten' | 'permute';

@@ -16,6 +16,7 @@ export const flatten: OpDef = {
 /** attrs: `shape`, of numbers, one -1 at most, and `{ batch: k }` where a size came from the batch. */
 export const reshape: OpDef = {
   kind: 'reshape',
+  couple: 'flatten',
   shape([x], attrs) {
     const wanted = attrs['shape'] as readonly Dim[];
     const total = product(x!);
@@ -31,6 +32,7 @@ export const reshape: OpDef = {
 /** attrs: `order`, the input axis that each output axis comes from. */
 export const permute: OpDef = {
   kind: 'permute',
+  couple: 'permute',
   shape([x], attrs) {
     const order = (attrs['order'] as readonly number[]).map((axis) => axisOf(axis, x!.length));
     if (new Set(order).size !== x!.length) {

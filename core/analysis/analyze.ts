@@ -1,0 +1,119 @@
+// Analysis: from a model graph to everything that lenses, hovers and the command line say about it.
+import { graphCost, nodeCost, sizeOf } from '../graph/cost';
+import type { PruneGroup } from '../graph/coupling/group';
+import { findGroups } from '../graph/coupling/groups';
+import type { GraphNode, ModelGraph, ParamName, SourceRange } from '../graph/model-graph';
+import { type Fit, fits, misfit } from '../sparsity/fit';
+import { patterns } from '../sparsity/patterns/table';
+import { weightMatrix, weightParam } from '../sparsity/weight-matrix';
+import type { LayerReport, ModelReport, PatternFit } from './report';
+
+export interface AnalyzeOptions {
+  readonly source?: SourceRange;
+  readonly notes?: readonly string[];
+}
+
+export function analyze(graph: ModelGraph, { source, notes = [] }: AnalyzeOptions = {}): ModelReport {
+  const groups = findGroups(graph);
+  const cost = graphCost(graph);
+  const makers = groupsByOutput(groups);
+  const counted = new Set<ParamName>();
+  const layers = callsByModule(graph).map((calls): LayerReport => {
+    const [node] = calls;
+    const own = new Set(
+      calls.flatMap((call) => Object.values(call.params)).filter((name) => !counted.has(name)),
+    );
+    for (const name of own) counted.add(name);
+    const params = [...own].reduce((n, name) => n + trainableSize(graph, name), 0);
+    const flops = calls.reduce((n, call) => n + nodeCost(graph, call).flops, 0);
+    return {
+      path: node.path,
+      node: node.id,
+      op: node.op,
+      params,
+      paramShare: share(params, cost.params),
+      flops,
+      flopShare: share(flops, cost.flops),
+      input: graph.values[node.inputs[0] ?? '']?.shape ?? [],
+      output: graph.values[node.outputs[0] ?? '']?.shape ?? [],
+      weight: graph.params[node.params['weight'] ?? '']?.shape ?? [],
+      patterns: patternFits(graph, node, makers),
+      source: node.source,
+    };
+  });
+  const matrices = layers.filter((layer) => layer.patterns.length > 0);
+  return {
+    graph,
+    totals: {
+      params: cost.params,
+      buffers: cost.buffers,
+      macs: cost.macs,
+      flops: cost.flops,
+      bytes: cost.bytes,
+      prunableLayers: matrices.filter((layer) => layer.patterns.some(({ fit }) => fit.ok)).length,
+      layers: matrices.length,
+    },
+    layers,
+    groups,
+    ...(source ? { source } : {}),
+    notes,
+  };
+}
+
+/** The calls of every module that holds parameters, in order of the first call: a shared module is one layer. */
+function callsByModule({ nodes }: ModelGraph): [GraphNode, ...GraphNode[]][] {
+  const modules = new Map<string, [GraphNode, ...GraphNode[]]>();
+  for (const node of nodes) {
+    const names = Object.values(node.params);
+    if (names.length === 0) continue;
+    const key = JSON.stringify([node.path, node.op, names]);
+    const calls = modules.get(key);
+    if (calls) calls.push(node);
+    else modules.set(key, [node]);
+  }
+  return [...modules.values()];
+}
+
+/** One entry a pattern for layers that hold a weight matrix, none for the others. */
+function patternFits(
+  graph: ModelGraph,
+  node: GraphNode,
+  makers: ReadonlyMap<ParamName, readonly PruneGroup[]>,
+): PatternFit[] {
+  const matrix = weightMatrix(graph, node);
+  const weight = weightParam(graph, node);
+  if (!matrix || !weight) return [];
+  const made = makers.get(weight) ?? [];
+  return [...patterns.values()].map((pattern): PatternFit => {
+    const { id, label, kind } = pattern;
+    const shape = pattern.fits(matrix);
+    if (kind === 'weight') return { pattern: id, label, fit: shape };
+    const group = made.find(({ prunable }) => prunable.ok) ?? made[0];
+    const fit = shape.ok ? structureFit(group) : shape;
+    return { pattern: id, label, fit, ...(group ? { group: group.id } : {}) };
+  });
+}
+
+const structureFit = (group: PruneGroup | undefined): Fit =>
+  group ? (group.prunable.ok ? fits : group.prunable) : misfit('its channels belong to no group');
+
+/** For each weight the groups that its outputs belong to; more than one where a concatenation splits them. */
+function groupsByOutput(groups: readonly PruneGroup[]): Map<ParamName, PruneGroup[]> {
+  const makers = new Map<ParamName, PruneGroup[]>();
+  for (const group of groups) {
+    for (const { param, role } of group.members) {
+      if (role === 'in') continue;
+      const known = makers.get(param);
+      if (known) known.push(group);
+      else makers.set(param, [group]);
+    }
+  }
+  return makers;
+}
+
+function trainableSize(graph: ModelGraph, name: ParamName): number {
+  const param = graph.params[name];
+  return param?.trainable ? sizeOf(param) : 0;
+}
+
+const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);

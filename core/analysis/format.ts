@@ -1,0 +1,97 @@
+// The words and numbers that people read: lenses, hovers, trees and the command line print these and nothing else.
+import type { LayerReport, ModelReport, PatternFit } from './report';
+import { formatShape } from '../graph/shape';
+
+const units = [
+  { at: 1e12, suffix: ' T' },
+  { at: 1e9, suffix: ' G' },
+  { at: 1e6, suffix: ' M' },
+  { at: 1e3, suffix: ' k' },
+  { at: 1, suffix: '' },
+];
+
+/** `11.2 M`: three significant digits, whole numbers below a thousand. */
+export const formatCount = (count: number): string => scaled(count).join('');
+
+/** `81.1 MFLOPs`. */
+export function formatFlops(flops: number): string {
+  const [number, suffix] = scaled(flops);
+  return `${number} ${suffix.trim()}FLOPs`;
+}
+
+/** `272,474`. */
+export const formatExact = (count: number): string =>
+  String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `0.9 %`; shares below a twentieth of a percent are not called zero. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.05) return '< 0.1 %';
+  return `${percent.toFixed(1).replace(/\.0$/, '')} %`;
+}
+
+/** `272,474 parameters · 81.1 MFLOPs · 20 of 22 layers prunable`. */
+export function modelLine({ totals }: ModelReport): string {
+  const { params, flops, prunableLayers, layers } = totals;
+  return [
+    `${formatExact(params)} ${params === 1 ? 'parameter' : 'parameters'}`,
+    formatFlops(flops),
+    `${prunableLayers} of ${layers} ${layers === 1 ? 'layer' : 'layers'} prunable`,
+  ].join(' · ');
+}
+
+/** `2,320 params (0.9 %) · 2:4 ✓ · channel ✗`. */
+export function layerLine(layer: LayerReport): string {
+  const size = `${formatExact(layer.params)} params (${formatShare(layer.paramShare)})`;
+  return [size, ...layer.patterns.map(({ label, fit }) => `${label} ${fit.ok ? '✓' : '✗'}`)].join(' · ');
+}
+
+/** A markdown table for hovers: of one layer with the reasons, or of a whole model. */
+export const layerTable = (of: LayerReport | ModelReport): string =>
+  'layers' in of ? modelTable(of) : oneLayer(of);
+
+function oneLayer(layer: LayerReport): string {
+  const rows: [string, string][] = [
+    ['output', `${formatShape(layer.input)} → ${formatShape(layer.output)}`],
+    ['weight', layer.weight.join('×')],
+    ['parameters', `${formatExact(layer.params)} (${formatShare(layer.paramShare)})`],
+    ['FLOPs', `${formatFlops(layer.flops)} (${formatShare(layer.flopShare)})`],
+    ...layer.patterns.map((entry): [string, string] => [entry.label, verdict(entry)]),
+  ];
+  return table(
+    ['', `${layer.path || layer.op} (${layer.op})`],
+    rows.filter(([, value]) => value !== ''),
+  );
+}
+
+function modelTable({ layers }: ModelReport): string {
+  const labels = [...new Set(layers.flatMap(({ patterns }) => patterns.map(({ label }) => label)))];
+  const rows = layers.map((layer) => [
+    layer.path || layer.op,
+    layer.op,
+    formatShape(layer.output),
+    formatExact(layer.params),
+    formatFlops(layer.flops),
+    ...labels.map((label) => {
+      const entry = layer.patterns.find((candidate) => candidate.label === label);
+      return entry ? verdict(entry) : '';
+    }),
+  ]);
+  return table(['layer', 'op', 'output', 'parameters', 'FLOPs', ...labels], rows);
+}
+
+const verdict = ({ fit }: PatternFit): string => (fit.ok ? '✓' : `✗ ${fit.reason}`);
+
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+
+/** Paths and reasons come from the user's file: a bar or a bracket in them must not become markup. */
+const cell = (text: string): string => text.replace(/[\\|`*_[\]<>]/g, '\\$&').replace(/\s+/g, ' ');
+
+function scaled(count: number): [string, string] {
+  // 999.6 k would print as 1000 k, so the next unit begins where rounding to three digits reaches it.
+  const unit = units.find(({ at }) => count >= at * (at > 1 ? 0.9995 : 1)) ?? units.at(-1)!;
+  const value = count / unit.at;
+  if (unit.at === 1) return [String(Number.isInteger(value) ? value : Number(value.toPrecision(3))), ''];
+  return [value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0), unit.suffix];
+}

@@ -1,0 +1,9 @@
+// The rules, in the order in which their findings are shown.
+import type { ModelReport } from '../report';
+import { nmDivisible } from './nm-divisible';
+import type { Finding, Rule } from './rule';
+
+export const rules: readonly Rule[] = [nmDivisible];
+
+/** What all rules find in a report. */
+export const findings = (report: ModelReport): Finding[] => rules.flatMap((rule) => rule.check(report));
