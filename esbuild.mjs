@@ -108,7 +108,14 @@ const present = (entries) =>
   Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
 
 if (clean) await rm(dist, { recursive: true, force: true });
-processes.entryPoints = present(processes.entryPoints);
-views.entryPoints = present(views.entryPoints);
 await mkdir('language-server/frontends/python/sandbox', { recursive: true });
-await Promise.all([run(processes), run(views), copyVendor()]);
+// Each bundle on its own, so that one that does not build leaves the others whole; any failure fails the build.
+const bundles = [processes, views].flatMap((options) =>
+  Object.entries(present(options.entryPoints)).map(([name, file]) =>
+    run({ ...options, entryPoints: { [name]: file } }),
+  ),
+);
+const results = await Promise.allSettled([...bundles, copyVendor()]);
+const failures = results.filter(({ status }) => status === 'rejected');
+for (const { reason } of failures) console.error(reason.message);
+process.exitCode = failures.length > 0 ? 1 : 0;
