@@ -232,7 +232,7 @@ describe('an exported TF.js model computes what TF.js computes', () => {
           layers.reshape({ targetShape: [9, 5] }),
           layers.dense({ units: 2 }),
           layers.leakyReLU({ alpha: 0.1 }),
-          layers.softmax(),
+          layers.softmax({ axis: -1 }),
         ],
       }),
     );
