@@ -9,8 +9,11 @@ export interface Engine {
   readonly name: string;
   /** How verdicts call it: `ONNX Runtime`. */
   readonly shortName: string;
-  /** Loads a model with random inputs of one batch size, ready to run. Rejects with one line. */
-  prepare(model: TrainedModel, batch: number): Promise<Session>;
+  /**
+   * Loads a model with random inputs of one batch size, ready to run. Rejects with one line.
+   * @param scope a `layer` is measured in the order of axes it has inside the whole model, without conversions around it.
+   */
+  prepare(model: TrainedModel, batch: number, scope: 'model' | 'layer'): Promise<Session>;
   dispose(): Promise<void>;
 }
 

@@ -29,7 +29,7 @@ export async function exportModel(request: ExportModelRequest): Promise<ExportRe
   const format = formatFor(request.format, model, request);
   const file = fileFor(request.destination, format.extension, model);
   const script = scriptFor(request, file);
-  await refuseForeign(file, format.isOurs, headBytes);
+  await refuseForeign(file, (head) => format.isOurs(head), headBytes);
   if (script) await refuseForeign(script.file, isOurScript, headBytes);
 
   const staged = await stage(file, format.write(model));
@@ -37,7 +37,9 @@ export async function exportModel(request: ExportModelRequest): Promise<ExportRe
     const expected = await request.predict(model, inputs);
     const { absolute, relative } = differenceOf(expected, await format.readBack(await staged.read(), inputs));
     if (relative > tolerance)
-      throw new Error(`outputs differ by ${show(relative)} of their size, more than ${show(tolerance)}`);
+      throw new Error(
+        `read back, its outputs differ by ${show(relative)} of their size, more than ${show(tolerance)}`,
+      );
     await staged.commit();
     if (script) await (await stage(script.file, new TextEncoder().encode(script.text))).commit();
     const samples = inputs[0]?.shape[0] ?? 0;
@@ -49,7 +51,7 @@ export async function exportModel(request: ExportModelRequest): Promise<ExportRe
   } catch (error) {
     await staged.discard();
     const [why] = (error as Error).message.split('\n');
-    throw new Error(`${path.basename(file)} was not exported: read back, ${why}`);
+    throw new Error(`${path.basename(file)} was not exported: ${why}`);
   }
 }
 

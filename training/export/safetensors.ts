@@ -60,8 +60,8 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 function read({ name, dtype, shape, start, end }: Entry, bytes: Uint8Array, dataStart: number): TensorData {
-  // A copy of its own: aligned for typed arrays, and it does not keep the whole file alive.
-  const own = bytes.slice(dataStart + start, dataStart + end);
+  // A copy, which a Buffer's own slice is not: aligned for typed arrays, and it does not keep the whole file alive.
+  const own = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
   try {
     return { shape, data: dtypes[dtype]!.read(own.buffer) };
   } catch (error) {

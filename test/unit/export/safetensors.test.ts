@@ -64,6 +64,8 @@ describe('safetensors', () => {
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect(readSafetensors(shifted.subarray(3)).tensors.get('x')!.data).toEqual(Float32Array.of(1, 2));
+    const { tensors } = readSafetensors(Buffer.from(shifted).subarray(3));
+    expect(tensors.get('x')!.data).toEqual(Float32Array.of(1, 2));
   });
 
   const x = (data_offsets: unknown, shape: unknown = [1], dtype: unknown = 'F32') => ({

@@ -33,6 +33,16 @@ function contextOf(node: GraphNode, emitter: Emitter): OpContext {
     if (name === undefined) throw new Error(`it has no parameter ${role}`);
     return name;
   };
+  const torchOrder = (role: string) => {
+    const spec = ops
+      .get(node.op)
+      ?.params?.(node.attrs)
+      .find((entry) => entry.role === role);
+    if (!spec) throw new Error(`it has no parameter ${role}`);
+    const { groups, inChannels } = node.attrs;
+    const depthwise = groups === inChannels && groups !== 1;
+    return torchAxes(graph.framework, node.op, spec, depthwise);
+  };
 
   return {
     node,
@@ -55,21 +65,12 @@ function contextOf(node: GraphNode, emitter: Emitter): OpContext {
 
     has: (role) => node.params[role] !== undefined,
 
+    torchOrder,
+
     param(role, order = 'stored') {
       const name = paramName(role);
-      const rank = graph.params[name]?.shape.length ?? 0;
-      const spec = ops
-        .get(node.op)
-        ?.params?.(node.attrs)
-        .find((entry) => entry.role === role);
-      if (order === 'stored' || !spec)
-        return emitter.param(
-          name,
-          Array.from({ length: rank }, (_, i) => i),
-        );
-      const { groups, inChannels } = node.attrs;
-      const depthwise = groups === inChannels && groups !== 1;
-      return emitter.param(name, torchAxes(graph.framework, node.op, spec, depthwise));
+      const stored = (graph.params[name]?.shape ?? []).map((_, axis) => axis);
+      return emitter.param(name, order === 'torch' ? torchOrder(role) : stored);
     },
 
     constant: (tensor) => emitter.constant(tensor),

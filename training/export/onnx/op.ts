@@ -31,6 +31,8 @@ export interface OpContext {
   /** Where an axis of the graph's order stands in a form. */
   axis(axis: number, form: Form, rank?: number): number;
   has(role: string): boolean;
+  /** For each axis of a parameter in PyTorch's order, the axis that the framework stores it at. */
+  torchOrder(role: string): readonly number[];
   /** The initialiser of a parameter, as the framework stores it or in PyTorch's order of axes. */
   param(role: string, order?: 'stored' | 'torch'): string;
   /** An unnamed constant; equal ones are stored once. */

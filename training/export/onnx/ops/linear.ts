@@ -7,7 +7,7 @@ const linear: OnnxOp = (c) => {
   const weight = c.param('weight');
   const bias = c.has('bias') ? [c.param('bias')] : [];
   // Keras stores in × out, PyTorch out × in.
-  const isOutFirst = c.layout === 'NCHW';
+  const isOutFirst = c.torchOrder('weight')[0] === 0;
   if (c.inputShape(0).length === 2) {
     const attrs = { transB: { int: isOutFirst ? 1 : 0 } };
     return { name: c.emit('Gemm', [x, weight, ...bias], attrs), form: 'plain' };
