@@ -11,6 +11,8 @@ export const commands = {
   showRun: 'espalier.showRun',
   exportModel: 'espalier.exportModel',
   chooseDevice: 'espalier.chooseDevice',
+  revealRun: 'espalier.revealRun',
+  deleteRun: 'espalier.deleteRun',
   openExample: 'espalier.openExample',
   restart: 'espalier.restart',
   showLog: 'espalier.showLog',
@@ -22,4 +24,9 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 export interface ModelTarget {
   readonly uri: string;
   readonly model: string;
+}
+
+/** What the runs tree and views pass to commands that act on one run. */
+export interface RunTarget {
+  readonly folder: string;
 }

@@ -36,7 +36,16 @@ export interface ViewNotifications {
 
 export type ViewKind = 'mask' | 'latency' | 'run';
 
-export type ViewState =
+/** What a view keeps with `setState` (it may keep more beside it), so that its panel comes back after a reload. */
+export interface KeptState {
+  /** The run folder, as `view/ready` answered it. */
+  readonly folder: string;
+}
+
+/** `folder` is the run's, and what the view keeps: see {@link KeptState}. */
+export type ViewState = Partial<KeptState> & ShownState;
+
+export type ShownState =
   | { readonly view: 'mask'; readonly title: string; readonly layers: readonly MaskLayer[] }
   | {
       readonly view: 'latency';
