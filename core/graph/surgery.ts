@@ -1,7 +1,9 @@
 // Removes channels: a smaller graph, and what to cut out of every parameter to fit it.
-import type { GroupId, PruneGroup } from './coupling/group';
+import type { GroupId, GroupMember, PruneGroup } from './coupling/group';
 import { findGroups } from './coupling/groups';
-import type { ModelGraph, ParamName } from './model-graph';
+import type { ModelGraph, Param, ParamName, Value, ValueId } from './model-graph';
+import { ops } from './ops/table';
+import { resizedAttrs } from './resize';
 import type { TensorData, Weights } from './tensor';
 
 /** The positions of one axis that stay, ascending. */
@@ -16,16 +18,139 @@ export interface Surgery {
   readonly slices: ReadonlyMap<ParamName, readonly AxisSlice[]>;
 }
 
-/** Keeps the given channels of each group and everything of the groups that are not named. */
+/**
+ * Keeps the given channels of each group (any order, no duplicates) and everything of the groups that are not named.
+ * Throws one line when a group does not exist, cannot be pruned, or would lose all its channels.
+ */
 export function shrink(
   graph: ModelGraph,
-  _kept: ReadonlyMap<GroupId, Uint32Array>,
-  _groups: readonly PruneGroup[] = findGroups(graph),
+  kept: ReadonlyMap<GroupId, Uint32Array>,
+  groups: readonly PruneGroup[] = findGroups(graph),
 ): Surgery {
-  return { graph, slices: new Map() };
+  const slices = slicesOf(graph, kept, groups);
+  const params: Record<ParamName, Param> = {};
+  for (const param of Object.values(graph.params)) {
+    const cuts = slices.get(param.name) ?? [];
+    const size = (dim: number, axis: number) => cuts.find((cut) => cut.axis === axis)?.indices.length ?? dim;
+    params[param.name] = cuts.length > 0 ? { ...param, shape: param.shape.map(size) } : param;
+  }
+  return { graph: rederived(graph, params), slices };
 }
 
 /** The values of the parameters that the smaller graph has. Parameters without a slice are passed on, not copied. */
-export function applySlices(weights: Weights, _slices: Surgery['slices']): Map<ParamName, TensorData> {
-  return new Map(weights);
+export function applySlices(weights: Weights, slices: Surgery['slices']): Map<ParamName, TensorData> {
+  const out = new Map(weights);
+  for (const [name, cuts] of slices) {
+    const tensor = weights.get(name);
+    if (tensor)
+      out.set(
+        name,
+        cuts.reduce((cut, slice) => take(cut, slice, name), tensor),
+      );
+  }
+  return out;
+}
+
+function slicesOf(
+  graph: ModelGraph,
+  kept: ReadonlyMap<GroupId, Uint32Array>,
+  groups: readonly PruneGroup[],
+): Map<ParamName, AxisSlice[]> {
+  const byId = new Map(groups.map((group) => [group.id, group]));
+  const keeps = new Map<ParamName, Map<number, Uint8Array>>();
+  for (const [id, channels] of kept) {
+    const group = byId.get(id);
+    if (!group) throw new Error(`${graph.name} has no group of channels ${id}`);
+    const dropped = droppedChannels(group, channels);
+    if (dropped.length === 0) continue;
+    if (!group.prunable.ok)
+      throw new Error(`channels of ${id} cannot be removed: it ${group.prunable.reason}`);
+    for (const member of group.members) drop(member, dropped, keepOf(graph, keeps, member));
+  }
+  const slices = new Map<ParamName, AxisSlice[]>();
+  for (const [param, axes] of keeps) {
+    const cuts = [...axes].map(([axis, keep]) => ({ axis, indices: positions(keep) }));
+    slices.set(
+      param,
+      cuts.sort((a, b) => a.axis - b.axis),
+    );
+  }
+  return slices;
+}
+
+function droppedChannels({ id, channels }: PruneGroup, kept: Uint32Array): number[] {
+  const stays = new Uint8Array(channels);
+  for (const channel of kept) {
+    if (channel >= channels)
+      throw new Error(`group ${id} has ${channels} channels, so none is number ${channel}`);
+    if (stays[channel]) throw new Error(`channel ${channel} of group ${id} is kept twice`);
+    stays[channel] = 1;
+  }
+  if (kept.length === 0)
+    throw new Error(`group ${id} would lose all its ${channels} channels; keep one at least`);
+  return Array.from(stays.keys()).filter((channel) => stays[channel] === 0);
+}
+
+function keepOf(
+  graph: ModelGraph,
+  keeps: Map<ParamName, Map<number, Uint8Array>>,
+  { param, axis }: GroupMember,
+): Uint8Array {
+  const size = graph.params[param]?.shape[axis];
+  if (size === undefined) throw new Error(`${graph.name} has no parameter ${param} with an axis ${axis}`);
+  const axes = keeps.get(param) ?? new Map<number, Uint8Array>();
+  keeps.set(param, axes);
+  const keep = axes.get(axis) ?? new Uint8Array(size).fill(1);
+  axes.set(axis, keep);
+  return keep;
+}
+
+function drop({ runs }: GroupMember, dropped: readonly number[], keep: Uint8Array): void {
+  for (const { channel, count, start, stride, width } of runs) {
+    for (const one of dropped) {
+      const i = one - channel;
+      if (i >= 0 && i < count) keep.fill(0, start + i * stride, start + i * stride + width);
+    }
+  }
+}
+
+const positions = (keep: Uint8Array): Uint32Array =>
+  Uint32Array.from(Array.from(keep.keys()).filter((position) => keep[position] === 1));
+
+/** The graph with attributes and shapes that follow from its new parameters, node by node. */
+function rederived(graph: ModelGraph, params: Readonly<Record<ParamName, Param>>): ModelGraph {
+  const values: Record<ValueId, Value> = { ...graph.values };
+  const nodes = graph.nodes.map((node) => {
+    const def = ops.get(node.op);
+    if (!def) return node;
+    const inputs = node.inputs.map((id) => values[id]!.shape);
+    const attrs = resizedAttrs(node, inputs, graph, params);
+    const shapes = def.shape(inputs, attrs, { layout: graph.layout });
+    shapes.forEach((shape, i) => {
+      const id = node.outputs[i]!;
+      values[id] = { ...values[id]!, shape };
+    });
+    return attrs === node.attrs ? node : { ...node, attrs };
+  });
+  return { ...graph, values, nodes, params };
+}
+
+/** Gathers positions of one axis of a row-major tensor. */
+function take({ shape, data }: TensorData, { axis, indices }: AxisSlice, name: ParamName): TensorData {
+  const size = shape[axis] ?? 0;
+  if (indices.length > 0 && indices.at(-1)! >= size)
+    throw new Error(`${name} is ${shape.join('×')}: it has no position ${indices.at(-1)!} on axis ${axis}`);
+  const inner = shape.slice(axis + 1).reduce((n, dim) => n * dim, 1);
+  const outer = shape.slice(0, axis).reduce((n, dim) => n * dim, 1);
+  const length = outer * indices.length * inner;
+  const out = data instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+  let to = 0;
+  for (let o = 0; o < outer; o++) {
+    for (const index of indices) {
+      const from = (o * size + index) * inner;
+      out.set(data.subarray(from, from + inner), to);
+      to += inner;
+    }
+  }
+  return { shape: shape.map((dim, i) => (i === axis ? indices.length : dim)), data: out };
 }

@@ -28,6 +28,7 @@ const elementwise = Object.entries(cost).map(([kind, flops]): OpDef => ({
 /** attrs: `axis`. Softmax ties its channels to each other through the sum, so it is a barrier along them. */
 const softmaxes = ['softmax', 'logSoftmax'].map((kind): OpDef => ({
   kind,
+  couple: 'reduce',
   shape: ([x]) => [x!],
   flops: ({ outputs: [y] }) => 3 * elements(y!),
 }));

@@ -36,7 +36,7 @@ export const batchNorm2d: OpDef = {
 /** attrs: `features` (product of the normalised last dimensions), `shape` (those dimensions), `eps`, `affine`. */
 export const layerNorm: OpDef = {
   kind: 'layerNorm',
-  couple: 'pass',
+  couple: 'passLast',
 
   params(attrs) {
     if (attrs['affine'] === false) return [];

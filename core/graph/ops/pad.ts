@@ -5,7 +5,7 @@ import { formatShape, isBatch, ShapeError } from '../shape';
 /** attrs: `padding` [left, right, top, bottom], PyTorch's order. */
 export const zeroPad2d: OpDef = {
   kind: 'zeroPad2d',
-  couple: 'pass',
+  couple: 'window',
   shape([x], attrs, { layout }) {
     if (!x || x.length !== 4)
       throw new ShapeError(`zero padding needs a 4-D input, not ${x ? formatShape(x) : 'nothing'}`);

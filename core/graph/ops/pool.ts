@@ -6,7 +6,7 @@ import { windowOutput } from './conv2d';
 /** attrs: `kernel`, `stride`, `padding`, `dilation`, `ceilMode`; for averages also `countIncludePad`. */
 const windowPool = (kind: string): OpDef => ({
   kind,
-  couple: 'pass',
+  couple: 'window',
   shape([x], attrs, { layout }) {
     const image = requireImage(x, kind);
     const { height, width } = imageAxes(layout);
@@ -27,7 +27,7 @@ export const avgPool2d = windowPool('avgPool2d');
 /** attrs: `output` [h, w]. */
 export const adaptiveAvgPool2d: OpDef = {
   kind: 'adaptiveAvgPool2d',
-  couple: 'pass',
+  couple: 'window',
   shape([x], attrs, { layout }) {
     const { height, width } = imageAxes(layout);
     const y: Dim[] = [...requireImage(x, 'adaptiveAvgPool2d')];
@@ -37,10 +37,10 @@ export const adaptiveAvgPool2d: OpDef = {
   flops: ({ inputs: [x] }) => elements(x!),
 };
 
-/** attrs: `axes`, `keepDims`. A mean over the channel axis itself is a barrier for coupling (groups.ts checks the axes). */
+/** attrs: `axes`, `keepDims`. A mean over the channel axis itself is a barrier for coupling. */
 export const mean: OpDef = {
   kind: 'mean',
-  couple: 'pass',
+  couple: 'reduce',
   shape([x], attrs) {
     const axes = new Set((attrs['axes'] as readonly number[]).map((axis) => axisOf(axis, x!.length)));
     if (attrs['keepDims'] === true) return [x!.map((dim, i) => (axes.has(i) ? 1 : dim))];

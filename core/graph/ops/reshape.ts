@@ -5,7 +5,7 @@ import { axisOf, type Dim, formatShape, isBatch, sameDim, type Shape, ShapeError
 /** attrs: `start`, `end` (inclusive, may be negative), as in `torch.flatten`. */
 export const flatten: OpDef = {
   kind: 'flatten',
-  couple: 'flatten',
+  couple: 'reshape',
   shape([x], attrs) {
     const start = axisOf(int(attrs, 'start'), x!.length);
     const end = axisOf(int(attrs, 'end'), x!.length);
@@ -16,7 +16,7 @@ export const flatten: OpDef = {
 /** attrs: `shape`, of numbers, one -1 at most, and `{ batch: k }` where a size came from the batch. */
 export const reshape: OpDef = {
   kind: 'reshape',
-  couple: 'flatten',
+  couple: 'reshape',
   shape([x], attrs) {
     const wanted = attrs['shape'] as readonly Dim[];
     const total = product(x!);
