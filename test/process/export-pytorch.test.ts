@@ -1,0 +1,115 @@
+// Exports in real PyTorch: the generated script loads them into the user's own module, and logits are the same.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../core/graph/builder';
+import { N } from '../../core/graph/shape';
+import type { TensorData, TrainedModel } from '../../core/graph/tensor';
+import { loadOnnxRuntime } from '../../native/latency/onnxruntime';
+import { exportModel } from '../../training/export/export-model';
+import type { Predict } from '../../training/export/format';
+import { exportOnnx } from '../../training/export/onnx/export';
+import { difference, randomInputs, randomModel } from '../unit/export/models';
+import { convnetGraph, sourceWidths } from './export-convnet';
+import { noTorch, runTorch } from './torch';
+
+const distDir = path.resolve('dist');
+const folder = mkdtempSync(path.join(tmpdir(), 'espalier-pytorch-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const onnxRuntime: Predict = async (model, inputs) => {
+  const session = await loadOnnxRuntime(distDir).open(exportOnnx(model));
+  return session.run(inputs);
+};
+
+/** Two of every four weights become zero. */
+function halved({ graph, weights }: TrainedModel): TrainedModel {
+  const masked = [...weights].map(([name, { shape, data }]): [string, TensorData] => [
+    name,
+    { shape, data: Float32Array.from(data, (w, i) => (shape.length > 1 && i % 4 < 2 ? 0 : w)) },
+  ]);
+  return { graph, weights: new Map(masked) };
+}
+
+/** Exports, loads through the generated script into the model of `file`, and answers with logits and all loaded tensors. */
+async function throughPyTorch(model: TrainedModel, name: string, file: string) {
+  const inputs = randomInputs(model, 5);
+  const { files } = await exportModel({
+    model,
+    format: 'safetensors',
+    destination: path.join(folder, `${name}.safetensors`),
+    inputs,
+    predict: onnxRuntime,
+    distDir,
+    source: { file, name: model.graph.name },
+  });
+  const names = [...model.weights.keys()];
+  const script = `
+import importlib.util
+spec = importlib.util.spec_from_file_location("loader", ${JSON.stringify(files[1])})
+loader = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(loader)
+model = loader.load(loader.build())
+state = model.state_dict()
+with torch.no_grad():
+    answer([model(inputs[0])] + [state[name] for name in ${JSON.stringify(names)}])
+`;
+  const [logits, ...loaded] = runTorch(script, inputs);
+  return { inputs, logits: logits!, loaded: new Map(names.map((key, i) => [key, loaded[i]!])), files };
+}
+
+const example = path.resolve('examples/pytorch/convnet.py');
+const dense = randomModel(convnetGraph(sourceWidths));
+
+describe.skipIf(noTorch)(`PyTorch loads an export${noTorch ? ` (${noTorch})` : ''}`, () => {
+  it.each([
+    ['dense', dense],
+    ['2:4-masked', halved(dense)],
+    ['channel-pruned', randomModel(convnetGraph({ stages: [12, 20, 36], inner: [8, 4, 64] }))],
+  ])('of the %s example, strictly, bit for bit, with the same logits', async (name, model) => {
+    const { inputs, logits, loaded } = await throughPyTorch(model, name.replace(':', ''), example);
+    const [ours] = await onnxRuntime(model, inputs);
+    expect(difference(logits, ours!)).toBeLessThan(1e-4);
+    for (const [key, { shape, data }] of model.weights) expect(loaded.get(key)).toEqual({ shape, data });
+  });
+
+  it('with grouped and depthwise convolutions at widths that the file does not have', async () => {
+    const file = path.join(folder, 'mobile.py');
+    writeFileSync(
+      file,
+      `from torch import nn
+class Mobile(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.grouped = nn.Conv2d(4, 16, 3, groups=2)
+        self.depthwise = nn.Conv2d(16, 16, 3, groups=16, bias=False)
+        self.norm = nn.BatchNorm2d(16, affine=False)
+    def forward(self, x):
+        return self.norm(self.depthwise(self.grouped(x)))
+`,
+    );
+    const builder = new GraphBuilder('pytorch');
+    const conv = (inChannels: number, outChannels: number, groups: number, bias: boolean) => ({
+      ...{ inChannels, outChannels, groups, bias, kernel: [3, 3] },
+      ...{ stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
+    });
+    const x = builder.input([N, 4, 9, 9]);
+    const [a] = builder.add('conv2d', [x], conv(4, 6, 2, true), { path: 'grouped' });
+    const [b] = builder.add('conv2d', [a!], conv(6, 6, 6, false), { path: 'depthwise' });
+    const norm = { features: 6, eps: 1e-5, affine: false };
+    const [y] = builder.add('batchNorm2d', [b!], norm, { path: 'norm' });
+    const model = randomModel(builder.finish('Mobile', [y!]));
+    const { inputs, logits } = await throughPyTorch(model, 'mobile', file);
+    const [ours] = await onnxRuntime(model, inputs);
+    expect(difference(logits, ours!)).toBeLessThan(1e-4);
+  });
+
+  it('when the script is run by hand, which prints what was loaded', async () => {
+    const { files } = await throughPyTorch(dense, 'by-hand', example);
+    const printed = execFileSync('/usr/bin/python3', [files[1]!], { encoding: 'utf8', cwd: '/' });
+    expect(printed).toContain('parameters loaded');
+    expect(printed).toContain('Conv2d(1, 16');
+  });
+});
