@@ -1,11 +1,15 @@
 // Ops that move elements: flatten, reshape, permute, concat, padding; and those that do nothing at inference.
-import { isBatch } from '../../../../core/graph/shape';
+import { isBatch, sameDim } from '../../../../core/graph/shape';
 import { int } from '../../../../core/graph/op';
 import { elementwise, longs, type OnnxOp } from '../op';
 
-/** The shape is known but for the batch, which Reshape infers from −1. */
+/** The shape is known but for the batch: 0 copies it, which keeps its name `N`, where it stays in its place; −1 infers it. */
 const reshape: OnnxOp = (c) => {
-  const shape = c.outputShape().map((dim) => (isBatch(dim) ? -1 : dim));
+  const from = c.inputShape(0);
+  const shape = c.outputShape().map((dim, i) => {
+    if (!isBatch(dim)) return dim;
+    return from[i] && sameDim(from[i], dim) ? 0 : -1;
+  });
   if (shape.filter((dim) => dim === -1).length > 1)
     return c.refuse('its output has the batch size in two dimensions');
   return { name: c.emit('Reshape', [c.input(0, 'plain'), c.constant(longs(shape))]), form: 'plain' };
