@@ -1,18 +1,14 @@
-// The graph of examples/pytorch/convnet.py at any widths: PyTorch's strict loading holds it to the file.
+// The graph of examples/pytorch/convnet.py, whole, masked and pruned: PyTorch's strict loading holds it to the file.
 import { GraphBuilder } from '../../core/graph/builder';
 import type { ModelGraph, ValueId } from '../../core/graph/model-graph';
+import { findGroups } from '../../core/graph/coupling/groups';
 import { N } from '../../core/graph/shape';
+import { applySlices, shrink } from '../../core/graph/surgery';
+import type { TensorData, TrainedModel } from '../../core/graph/tensor';
 
-export interface Widths {
-  /** Of the three stages. */
-  readonly stages: readonly [number, number, number];
-  /** Between the two convolutions of each block. */
-  readonly inner: readonly [number, number, number];
-}
+const stages = [16, 32, 64] as const;
 
-export const sourceWidths: Widths = { stages: [16, 32, 64], inner: [16, 32, 64] };
-
-export function convnetGraph({ stages, inner }: Widths): ModelGraph {
+export function convnetGraph(): ModelGraph {
   const builder = new GraphBuilder('pytorch');
   const convBn = (
     x: ValueId,
@@ -46,7 +42,7 @@ export function convnetGraph({ stages, inner }: Widths): ModelGraph {
     const identity = isProjected
       ? convBn(x, [`${path}.shortcut.0`, `${path}.shortcut.1`], width, 1, stride)
       : x;
-    const hidden = relu(convBn(x, [`${path}.conv1`, `${path}.bn1`], inner[i]!, 3, stride), `${path}.relu`);
+    const hidden = relu(convBn(x, [`${path}.conv1`, `${path}.bn1`], width, 3, stride), `${path}.relu`);
     const out = convBn(hidden, [`${path}.conv2`, `${path}.bn2`], width, 3, 1);
     x = relu(builder.add('add', [out, identity], {}, { path })[0]!, `${path}.relu`);
   });
@@ -55,4 +51,24 @@ export function convnetGraph({ stages, inner }: Widths): ModelGraph {
   const head = { inFeatures: stages[2], outFeatures: 10, bias: true };
   const [y] = builder.add('linear', [flat!], head, { path: 'head' });
   return builder.finish('convnet', [y!]);
+}
+
+/** Surgery as a run does it: every prunable group keeps every other channel, and the last one. */
+export function pruned({ graph, weights }: TrainedModel): TrainedModel {
+  const groups = findGroups(graph).filter(({ prunable }) => prunable.ok);
+  const kept = groups.map(({ id, channels }): [string, Uint32Array] => {
+    const even = Array.from({ length: channels }, (_, i) => i).filter((i) => i % 2 === 0);
+    return [id, Uint32Array.from([...new Set([...even, channels - 1])])];
+  });
+  const surgery = shrink(graph, new Map(kept));
+  return { graph: surgery.graph, weights: applySlices(weights, surgery.slices) };
+}
+
+/** Two of every four weights of each matrix become zero. */
+export function halved({ graph, weights }: TrainedModel): TrainedModel {
+  const masked = [...weights].map(([name, { shape, data }]): [string, TensorData] => [
+    name,
+    { shape, data: Float32Array.from(data, (w, i) => (shape.length > 1 && i % 4 < 2 ? 0 : w)) },
+  ]);
+  return { graph, weights: new Map(masked) };
 }

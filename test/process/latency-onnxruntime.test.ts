@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../core/graph/builder';
 import type { Framework } from '../../core/graph/model-graph';
 import { N } from '../../core/graph/shape';
-import type { TensorData, TrainedModel } from '../../core/graph/tensor';
+import type { TrainedModel } from '../../core/graph/tensor';
 import { benchmark, machine } from '../../training/latency/benchmark';
 import { onnxRuntimeEngine } from '../../training/latency/onnxruntime-engine';
 import { randomModel } from '../unit/export/models';
+import { halved } from './export-convnet';
 
 const engine = onnxRuntimeEngine(path.resolve('dist'));
 
@@ -26,15 +27,6 @@ function net(width: number, framework: Framework = 'pytorch'): TrainedModel {
   const [m] = builder.add('mean', [b!], { axes: isNchw ? [2, 3] : [1, 2], keepDims: false }, { path: '' });
   const [y] = builder.add('linear', [m!], { inFeatures: width, outFeatures: 10, bias: true }, { path: 'fc' });
   return randomModel(builder.finish('net', [y!]));
-}
-
-/** Two of every four weights become zero. */
-function halved({ graph, weights }: TrainedModel): TrainedModel {
-  const masked = [...weights].map(([name, { shape, data }]): [string, TensorData] => [
-    name,
-    { shape, data: Float32Array.from(data, (w, i) => (shape.length > 1 && i % 4 < 2 ? 0 : w)) },
-  ]);
-  return { graph, weights: new Map(masked) };
 }
 
 describe('a benchmark on ONNX Runtime', () => {
