@@ -2,6 +2,7 @@
 import type { ModelReport } from '../../analysis/report';
 import type { Fit } from '../../sparsity/fit';
 import type { Field, NumberField } from '../field';
+import type { Recipe } from '../recipe';
 
 /** The training code lives in `training/methods/<id>/`; the two are joined by id. */
 export interface MethodSpec {
@@ -16,5 +17,7 @@ export interface MethodSpec {
   /** Bounds and default of the recipe's `sparsity` for this method, with what it is a share of. */
   readonly sparsity: NumberField;
   readonly options: readonly Field[];
+  /** What is wrong between options that are each fine alone, as one line and the key to point at. */
+  clash?(options: Recipe['options']): { readonly key: string; readonly message: string } | undefined;
   applies(model: ModelReport): Fit;
 }

@@ -47,6 +47,13 @@ export const nmMagnitude: MethodSpec = {
       doc: 'Steps between mask updates during the ramp.',
     },
   ],
+  clash({ denseShare, rampShare }) {
+    const total = Number(denseShare) + Number(rampShare);
+    if (total <= 0.95) return undefined;
+    const share = Number(total.toFixed(3));
+    const message = `denseShare ${Number(denseShare)} and rampShare ${Number(rampShare)} make ${share}: keep them within 0.95, the rest of the run heals`;
+    return { key: 'rampShare', message };
+  },
   applies: ({ layers }) =>
     layers.some(({ patterns }) => patterns.some(({ pattern, fit }) => pattern === '2:4' && fit.ok))
       ? fits

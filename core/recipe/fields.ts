@@ -1,0 +1,145 @@
+// The fields of a recipe beside those of its method: what validation, completion, hovers and the written file go by.
+import type { ChoiceField, Field, NumberField } from './field';
+
+export const versionField: NumberField = {
+  key: 'version',
+  type: 'integer',
+  min: 1,
+  max: 1,
+  default: 1,
+  doc: 'Version of the recipe format.',
+};
+
+export const modelFields: readonly Field[] = [
+  { key: 'file', type: 'text', doc: 'Path of the model file, relative to this recipe.' },
+  { key: 'name', type: 'text', doc: 'Class, factory or variable in that file.' },
+  {
+    key: 'weights',
+    type: 'text',
+    optional: true,
+    doc: "A .safetensors file with weights to start from, relative to this recipe; without it, the framework's initialisation.",
+  },
+];
+
+const testSamples = (doc: string): NumberField => ({
+  key: 'test',
+  type: 'integer',
+  min: 1,
+  max: 1_000_000,
+  default: 2000,
+  unit: 'samples',
+  doc,
+});
+
+/** What data can be, and which fields each kind has beside `kind`. */
+export const dataKinds: ReadonlyMap<string, { readonly doc: string; readonly fields: readonly Field[] }> =
+  new Map([
+    [
+      'digits',
+      {
+        doc: 'Digits drawn by Espalier, 28×28 grey: no file needed.',
+        fields: [
+          {
+            key: 'train',
+            type: 'integer',
+            min: 1,
+            max: 1_000_000,
+            default: 8000,
+            unit: 'samples',
+            doc: 'How many digits are drawn for training.',
+          },
+          testSamples('How many digits are drawn for testing.'),
+        ],
+      },
+    ],
+    [
+      'idx',
+      {
+        doc: "IDX files with MNIST's names, gzipped or not, in a folder.",
+        fields: [
+          { key: 'folder', type: 'text', doc: 'Folder that holds the IDX files, relative to this recipe.' },
+          testSamples(
+            'How many of the last samples are held out when the folder has one pair of files only.',
+          ),
+        ],
+      },
+    ],
+  ]);
+
+export const dataKindField: ChoiceField = {
+  key: 'kind',
+  type: 'choice',
+  choices: [...dataKinds].map(([value, { doc }]) => ({ value, doc })),
+  doc: 'Where images and labels come from.',
+};
+
+export const trainingFields: readonly Field[] = [
+  {
+    key: 'epochs',
+    type: 'integer',
+    min: 1,
+    max: 10_000,
+    default: 6,
+    unit: 'epochs',
+    doc: 'Passes over the training data, all phases of the method together.',
+  },
+  {
+    key: 'batch',
+    type: 'integer',
+    min: 1,
+    max: 65_536,
+    default: 64,
+    unit: 'samples',
+    doc: 'Samples a step.',
+  },
+  {
+    key: 'optimizer',
+    type: 'choice',
+    default: 'adam',
+    choices: [
+      { value: 'adam', doc: 'Adam, Kingma & Ba 2014 (arXiv 1412.6980).' },
+      { value: 'sgd', doc: 'Stochastic gradient descent with momentum 0.9.' },
+    ],
+    doc: 'What turns gradients into updates; masks are held around it.',
+  },
+  {
+    key: 'learningRate',
+    type: 'number',
+    min: 1e-7,
+    max: 10,
+    default: 0.002,
+    unit: 'per step',
+    doc: 'Learning rate at its highest.',
+  },
+  {
+    key: 'seed',
+    type: 'integer',
+    min: 0,
+    max: 2_147_483_647,
+    default: 1,
+    doc: 'Makes initialisation and shuffling repeat.',
+  },
+  {
+    key: 'checkpointEvery',
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 100,
+    unit: 'steps',
+    doc: 'Steps between checkpoints; a run that dies resumes from the last one.',
+  },
+];
+
+export const deviceField: ChoiceField = {
+  key: 'device',
+  type: 'choice',
+  default: 'auto',
+  choices: [
+    { value: 'auto', doc: 'The fastest device that works here.' },
+    { value: 'cuda', doc: 'NVIDIA GPU through TensorFlow.' },
+    { value: 'webgpu', doc: 'Any recent GPU through WebGPU.' },
+    { value: 'tensorflow', doc: 'CPU through a TensorFlow that is installed here.' },
+    { value: 'wasm', doc: 'CPU through WebAssembly: slower, always there.' },
+  ],
+  doc: 'Where the run trains.',
+};

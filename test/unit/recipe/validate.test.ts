@@ -1,0 +1,157 @@
+// What a recipe may say, and what is said to people when it says something else.
+import { describe, expect, it } from 'vitest';
+import { methods } from '../../../core/recipe/methods/table';
+import { validateRecipe } from '../../../core/recipe/validate';
+
+const minimal = {
+  model: { file: 'net.py', name: 'Net' },
+  method: 'network-slimming',
+  data: { kind: 'digits' },
+};
+
+const problemsOf = (value: unknown) => {
+  const answer = validateRecipe(value);
+  return answer.ok ? [] : answer.problems;
+};
+const messages = (value: unknown) => problemsOf(value).map(({ message }) => message);
+
+describe('a recipe that says only what it must', () => {
+  const answer = validateRecipe(minimal);
+
+  it('is valid', () => expect(problemsOf(minimal)).toEqual([]));
+
+  it('gets every default, of the method too', () => {
+    expect(answer).toMatchObject({
+      ok: true,
+      recipe: {
+        version: 1,
+        sparsity: 0.5,
+        options: { l1: 0.001, sparsifyShare: 0.6, roundTo: 4 },
+        data: { kind: 'digits', train: 8000, test: 2000 },
+        training: { epochs: 6, batch: 64, optimizer: 'adam', seed: 1 },
+        device: 'auto',
+      },
+    });
+  });
+
+  it('stays without what is optional', () => {
+    expect(answer.ok && 'weights' in answer.recipe.model).toBe(false);
+  });
+
+  it('is valid for every method of the table', () => {
+    for (const method of methods.keys()) expect(messages({ ...minimal, method })).toEqual([]);
+  });
+});
+
+describe('a recipe with something wrong', () => {
+  it('says which sparsity is possible, and what it is a share of', () => {
+    expect(problemsOf({ ...minimal, sparsity: 1.7 })).toEqual([
+      {
+        path: ['sparsity'],
+        at: 'value',
+        message:
+          'sparsity 1.7 is outside 0.05 … 0.95 for network-slimming; it is the share of FLOPs to remove',
+      },
+    ]);
+  });
+
+  it('shows how percent is written', () => {
+    expect(messages({ ...minimal, sparsity: 50 })[0]).toMatch(/, so 50 % is written 0\.5$/);
+  });
+
+  it('names the only value where there is one', () => {
+    expect(messages({ ...minimal, method: 'nm-magnitude', sparsity: 0.7 })).toEqual([
+      'sparsity 0.7 is not 0.5, its only value for nm-magnitude; it is the share of prunable weights to remove',
+    ]);
+  });
+
+  it('suggests the key that was meant', () => {
+    expect(problemsOf({ ...minimal, training: { epoch: 3 } })).toEqual([
+      {
+        path: ['training', 'epoch'],
+        at: 'key',
+        message: 'unknown key "epoch" in training; did you mean epochs?',
+      },
+    ]);
+    expect(messages({ ...minimal, training: { learning_rate: 0.1 } })).toEqual([
+      'unknown key "learning_rate" in training; did you mean learningRate?',
+    ]);
+  });
+
+  it('lists the options of the method when nothing is close', () => {
+    expect(messages({ ...minimal, options: { temperature: 1 } })).toEqual([
+      'unknown key "temperature" of network-slimming; known are l1, sparsifyShare, roundTo',
+    ]);
+  });
+
+  it('suggests the method that was meant, and leaves its options alone meanwhile', () => {
+    expect(messages({ ...minimal, method: 'network-sliming', options: { l1: 1e-3 } })).toEqual([
+      'method "network-sliming" does not exist; did you mean network-slimming?',
+    ]);
+  });
+
+  it('names what is missing and what it is for', () => {
+    expect(problemsOf({ ...minimal, model: { file: 'net.py' } })).toEqual([
+      {
+        path: ['model', 'name'],
+        at: 'missing',
+        message: 'model.name is missing: Class, factory or variable in that file.',
+      },
+    ]);
+    expect(messages({ ...minimal, data: { kind: 'idx' } })).toEqual([
+      'data.folder is missing: Folder that holds the IDX files, relative to this recipe.',
+    ]);
+    expect(messages({ ...minimal, data: null })).toEqual([
+      'data.kind is missing (digits, idx): Where images and labels come from.',
+    ]);
+  });
+
+  it('tells wrong types apart', () => {
+    expect(messages({ ...minimal, training: { epochs: '3' } })[0]).toBe(
+      'training.epochs must be a whole number, not "3": leave out the quotes',
+    );
+    expect(messages({ ...minimal, training: { epochs: 2.5 } })[0]).toBe(
+      'training.epochs must be a whole number, not 2.5',
+    );
+    expect(messages({ ...minimal, training: 'long' })[0]).toBe('training must be a section, not "long"');
+    expect(messages({ ...minimal, model: { file: 3, name: 'Net' } })[0]).toBe(
+      'model.file must be text, not 3',
+    );
+    expect(messages({ ...minimal, training: { batch: Infinity } })[0]).toMatch(
+      /^training\.batch Infinity is outside/,
+    );
+    expect(messages({ ...minimal, training: { batch: NaN } })[0]).toMatch(/must be a whole number, not NaN/);
+  });
+
+  it('checks options against each other once each is right', () => {
+    const options = { denseShare: 0.6, rampShare: 0.5 };
+    expect(problemsOf({ ...minimal, method: 'nm-magnitude', options })).toMatchObject([
+      {
+        path: ['options', 'rampShare'],
+        message: expect.stringMatching(/make 1\.1: keep them within 0\.95/) as string,
+      },
+    ]);
+  });
+
+  it('reports everything at once, one line each', () => {
+    const all = messages({ modle: 1, method: 7, sparsity: 'half', data: { kind: 'cifar' }, device: 'tpu' });
+    expect(all).toHaveLength(7);
+    for (const message of all) expect(message).not.toContain('\n');
+  });
+
+  it.each([null, undefined, 3, 'text', [], [minimal], true])('is told that %j is no recipe', (value) => {
+    expect(messages(value)).toHaveLength(1);
+    expect(messages(value)[0]).toMatch(/^a recipe has keys such as model and method, this is /);
+  });
+
+  it('is not fooled by names that every object has', () => {
+    expect(messages({ ...minimal, constructor: 1 })).toHaveLength(1);
+    expect(messages({ ...minimal, method: 'toString' })[0]).toMatch(/^method must be one of/);
+    expect(messages({ ...minimal, data: { kind: '__proto__' } })[0]).toMatch(/^data\.kind must be one of/);
+  });
+
+  it('keeps a message short when the value is not', () => {
+    expect(messages({ ...minimal, device: 'x'.repeat(100_000) })[0]!.length).toBeLessThan(200);
+    expect(messages({ ...minimal, ['k'.repeat(100_000)]: 1 })[0]!.length).toBeLessThan(300);
+  });
+});
