@@ -23,6 +23,19 @@ export interface LanguageServerNotifications {
   'espalier/status': (params: DocumentStatus) => void;
 }
 
+/** Sent by the extension; nobody answers. */
+export interface LanguageClientNotifications {
+  /** The workspace became trusted (VS Code never takes trust back). Until then `initializationOptions` says. */
+  'espalier/trust': (params: { readonly trusted: boolean }) => void;
+}
+
+/** What the extension says in LSP's `initialize`. Other editors may leave it out: then nothing is trusted. */
+export interface InitializationOptions {
+  readonly trusted?: boolean;
+  /** The `espalier` section of the settings, for editors that answer no `workspace/configuration`. */
+  readonly settings?: unknown;
+}
+
 export interface ModelAnalysis {
   readonly uri: string;
   readonly name: string;

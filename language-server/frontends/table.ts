@@ -1,0 +1,15 @@
+// The frontends, in the order in which they are asked whether a file is theirs. Adding one is a folder and a line here.
+import type { TfjsModel } from '../../core/protocol/training-host';
+import type { Frontend } from './frontend';
+import { createTfjsFrontend } from './tfjs/frontend';
+
+export interface FrontendOptions {
+  /** Folder of the bundles and of `vendor/`. */
+  readonly distDir: string;
+  /** Loads a TF.js file where its code may run; rejects with one line where it may not. */
+  readonly loadTfjs: (file: string, text: string) => Promise<readonly TfjsModel[]>;
+}
+
+export function createFrontends({ loadTfjs }: FrontendOptions): readonly Frontend[] {
+  return [createTfjsFrontend({ load: loadTfjs })];
+}
