@@ -3,6 +3,7 @@ import type { GroupId, GroupMember, PruneGroup } from './coupling/group';
 import { findGroups } from './coupling/groups';
 import type { ModelGraph, Param, ParamName, Value, ValueId } from './model-graph';
 import { ops } from './ops/table';
+import { kernelMoves, moveAxis } from './relayout';
 import { resizedAttrs } from './resize';
 import type { TensorData, Weights } from './tensor';
 
@@ -10,6 +11,8 @@ import type { TensorData, Weights } from './tensor';
 export interface AxisSlice {
   readonly axis: number;
   readonly indices: Uint32Array;
+  /** Where the axis, now of size 1, stands afterwards, if elsewhere. */
+  readonly to?: number;
 }
 
 export interface Surgery {
@@ -34,7 +37,16 @@ export function shrink(
     const size = (dim: number, axis: number) => cuts.find((cut) => cut.axis === axis)?.indices.length ?? dim;
     params[param.name] = cuts.length > 0 ? { ...param, shape: param.shape.map(size) } : param;
   }
-  return { graph: rederived(graph, params), slices };
+  const after = rederived(graph, params);
+  for (const { param: name, from, to } of kernelMoves(graph, after)) {
+    const param = params[name]!;
+    const [shape, axes] = [moveAxis(param.shape, from, to), moveAxis(param.axes, from, to)];
+    params[name] = { ...param, shape, axes };
+    const cuts = slices.get(name) ?? [];
+    const cut = cuts.find(({ axis }) => axis === from) ?? { axis: from, indices: Uint32Array.of(0) };
+    slices.set(name, [...cuts.filter(({ axis }) => axis !== from), { ...cut, to }]);
+  }
+  return { graph: after, slices };
 }
 
 /** The values of the parameters that the smaller graph has. Parameters without a slice are passed on, not copied. */
@@ -42,11 +54,11 @@ export function applySlices(weights: Weights, slices: Surgery['slices']): Map<Pa
   const out = new Map(weights);
   for (const [name, cuts] of slices) {
     const tensor = weights.get(name);
-    if (tensor)
-      out.set(
-        name,
-        cuts.reduce((cut, slice) => take(cut, slice, name), tensor),
-      );
+    if (!tensor) continue;
+    const { shape, data } = cuts.reduce((cut, slice) => take(cut, slice, name), tensor);
+    const moved = (dims: readonly number[], { axis, to }: AxisSlice) =>
+      to === undefined ? dims : moveAxis(dims, axis, to);
+    out.set(name, { shape: cuts.reduce(moved, shape), data });
   }
   return out;
 }
