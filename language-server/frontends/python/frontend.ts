@@ -1,0 +1,115 @@
+// Reads PyTorch models in Python files: the file runs in a sandbox whose layers record a graph.
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { Frontend, TraceRequest, TraceResult } from '../frontend';
+import { wholeLine } from './ranges';
+import { type Outcome, Sandbox } from './sandbox';
+import { isInside } from './workspace';
+
+export interface PythonOptions {
+  /** Folder that holds python-worker.cjs and vendor/. */
+  readonly distDir: string;
+  /** How long one trace may take, the sandbox's start not counted. Default 10 s. */
+  readonly deadlineMs?: number;
+  /** How much memory Python may take. Default 512 MB. */
+  readonly memoryMb?: number;
+  /** How long an unused sandbox is kept. Default 10 minutes. */
+  readonly idleMs?: number;
+}
+
+interface Remembered {
+  readonly result: TraceResult;
+  readonly dependencies: readonly string[];
+  readonly stamp: string;
+}
+
+const rememberedFiles = 32;
+
+export function createPythonFrontend(options: PythonOptions): Frontend {
+  const { deadlineMs = 10_000, memoryMb = 512 } = options;
+  const sandbox = new Sandbox({ ...options, deadlineMs, memoryMb });
+  const remembered = new Map<string, Remembered>();
+  /** The newest trace of each file; an older one that still waits or runs is cancelled by it. */
+  const newest = new Map<string, AbortController>();
+
+  async function trace(request: TraceRequest, signal: AbortSignal): Promise<TraceResult> {
+    signal.throwIfAborted();
+    newest.get(request.file)?.abort();
+    const controller = new AbortController();
+    newest.set(request.file, controller);
+    const key = keyOf(request);
+    const known = remembered.get(key);
+    if (known && known.stamp === stampOf(known.dependencies, request)) return known.result;
+    try {
+      const job = {
+        file: request.file,
+        text: request.text,
+        workspaceFolder: folderOf(request),
+        openFiles: [...(request.openFiles ?? [])],
+      };
+      const outcome = await sandbox.run(job, AbortSignal.any([signal, controller.signal]));
+      if (outcome.kind === 'lost') return lostResult(request, outcome, deadlineMs, memoryMb);
+      const { result, dependencies } = outcome;
+      remembered.delete(key);
+      remembered.set(key, { result, dependencies, stamp: stampOf(dependencies, request) });
+      for (const oldest of remembered.keys()) {
+        if (remembered.size <= rememberedFiles) break;
+        remembered.delete(oldest);
+      }
+      return result;
+    } finally {
+      if (newest.get(request.file) === controller) newest.delete(request.file);
+    }
+  }
+
+  return {
+    id: 'python',
+    handles: (file, text) =>
+      /\.pyw?$/.test(file) && /\btorch\b|\blightning\b|pytorch|#\s*espalier:/.test(text),
+    trace,
+    dispose: () => sandbox.dispose(),
+  };
+}
+
+/** The workspace folder when the file lies in it; otherwise imports may read the file's own folder only. */
+function folderOf({ file, workspaceFolder }: TraceRequest): string {
+  return workspaceFolder && isInside(workspaceFolder, file) ? workspaceFolder : path.dirname(file);
+}
+
+function keyOf(request: TraceRequest): string {
+  return createHash('sha256')
+    .update(`${request.file}\0${folderOf(request)}\0${request.text}`)
+    .digest('base64');
+}
+
+/** Changes when a file that the trace read, or looked for in vain, changes or appears. */
+function stampOf(dependencies: readonly string[], { openFiles }: TraceRequest): string {
+  const stamps = dependencies.map((file) => {
+    const open = openFiles?.get(file);
+    if (open !== undefined) return createHash('sha256').update(open).digest('base64');
+    const stat = statSync(file, { throwIfNoEntry: false });
+    return stat ? `${stat.mtimeMs}:${stat.size}` : '-';
+  });
+  return stamps.join('|');
+}
+
+function lostResult(
+  request: TraceRequest,
+  { reason }: Extract<Outcome, { kind: 'lost' }>,
+  deadlineMs: number,
+  memoryMb: number,
+): TraceResult {
+  const range = wholeLine(request.file, 0, request.text);
+  const [code, message] =
+    reason === 'deadline'
+      ? [
+          'sandbox-deadline',
+          `reading this file took more than ${deadlineMs / 1000} s and could not be interrupted; ` +
+            'put code that trains or waits under if __name__ == "__main__"',
+        ]
+      : /memory/i.test(reason)
+        ? ['sandbox-memory', `reading this file needs more than the ${memoryMb} MB that the sandbox has`]
+        : ['sandbox-lost', `the sandbox that reads this file ended: ${reason}`];
+  return { models: [], diagnostics: [{ range, severity: 'warning', code, message }] };
+}

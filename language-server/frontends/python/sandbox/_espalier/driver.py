@@ -1,0 +1,186 @@
+"""Traces one file: runs it, finds its models, runs their forward, and tells the host what came of it."""
+
+import sys
+import types
+
+from . import candidates, execution, guard, host, imports, inert, inputs, lines, problems, record, tracing
+
+
+def prepare(channel):
+    host.connect(channel)
+    guard.prepare()
+
+
+def run():
+    """One job of the host's. Problems of the file become reports; what escapes from here loses the sandbox."""
+    guard.restore()
+    lines.user_files.clear()
+    execution.failures.clear()
+    inert.consulted = None
+    record.current = None
+    job = host.ask('job')
+    report = problems.Report(job['file'], job['deadlineMs'] / 1000)
+    try:
+        _Trace(job, report).run()
+    except KeyboardInterrupt as stop:
+        host.ask('interrupted')
+        report.error(stop, 'the file', None)
+    except MemoryError as error:
+        report.error(error, 'the file', None)
+    report.left()
+    guard.restore()
+
+
+class _Trace:
+    def __init__(self, job, report):
+        self.file, self.text, self.name = job['file'], job['text'], job['name']
+        self.report = report
+        self.built = []
+
+    def run(self):
+        try:
+            tree = execution.parse(self.file, self.text)
+        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+            if isinstance(error, SyntaxError):
+                return self.report.syntax(error)
+            message = f'Python cannot parse this file: {error or type(error).__name__}'
+            return self.report.say('error', 'syntax', message, None)
+        module = types.ModuleType(self.name)
+        module.__file__ = self.file
+        module.__package__ = self.name if self.file.endswith('__init__.py') else self.name.rpartition('.')[0]
+        sys.modules[self.name] = module
+        imports.install(module)
+        import torch  # noqa: F401  The stand-in, fresh for this file.
+
+        try:
+            execution.run_tree(module, self.file, tree)
+        except KeyboardInterrupt as stop:
+            # Models above the endless loop are still read.
+            host.ask('interrupted')
+            self.report.error(stop, 'the file', None)
+        self.module_consulted = inert.consulted
+        declared = candidates.Declarations(self.file, self.text, tree)
+        self.hints = candidates.shape_hints(tree)
+        self.collect(declared, tree, vars(module))
+        self.failures()
+
+    def failures(self):
+        """The first statement that failed; those after it often fail because of it."""
+        for error, file in execution.failures[:1]:
+            self.report.error(error, 'this statement', self.module_consulted)
+
+    # Which models.
+
+    def collect(self, declared, tree, namespace):
+        from torch.nn.modules.container import Sequential
+        from torch.nn.modules.module import Module
+
+        def users(kind):
+            return not kind.__module__.startswith('torch.')
+
+        def is_model(value):
+            return isinstance(value, Module) and (users(type(value)) or type(value) is Sequential)
+
+        def is_model_class(kind):
+            own = isinstance(kind, type) and issubclass(kind, Module) and kind.__module__ == self.name
+            return own and kind.forward is not Module.forward
+
+        complain = lambda message, place: self.report.say('warning', 'espalier-comment', message, place)  # noqa: E731
+        for candidate in candidates.from_comments(declared, self.text, namespace, complain):
+            self.build(candidate)
+        for candidate in candidates.from_factories(declared, namespace):
+            self.build(candidate)
+        for candidate in candidates.from_instances(declared, namespace, is_model):
+            self.build(candidate)
+        classes = []
+        for candidate in candidates.from_classes(declared, namespace, is_model_class):
+            if namespace[candidate.name] not in self.parts(self.built):
+                self.build(candidate, classes)
+        inner = self.parts(classes, roots=False)
+        self.built += [pair for pair in classes if type(pair[1]) not in inner]
+        for candidate in candidates.from_calls(declared, tree, namespace, is_model_class):
+            if namespace[candidate.name] not in self.parts(self.built):
+                self.build(candidate, quietly=True)
+        for candidate, module in self.built:
+            self.trace(candidate, module)
+
+    def parts(self, built, roots=True):
+        """The classes that built models are made of."""
+        found = set()
+        for _, module in built:
+            for part in list(module.modules())[0 if roots else 1 :]:
+                found.update(type(part).__mro__)
+        return found
+
+    def build(self, candidate, into=None, quietly=False):
+        from torch.nn.modules import module as modules
+
+        into = self.built if into is None else into
+        if any(known.name == candidate.name and not candidate.asked for known, _ in self.built):
+            return
+        before, inert.consulted = modules.built, None
+        try:
+            made = candidate.build()
+        except (Exception, SystemExit) as error:
+            # A function that builds no layer before it fails was no factory.
+            if candidate.asked or (modules.built > before and not quietly):
+                self.report.error(error, f'building {candidate.name}', inert.consulted or self.module_consulted)
+            return
+        if not isinstance(made, modules.Module):
+            if candidate.asked:
+                self.report.say('warning', 'espalier-comment', f'{candidate.name} gives no nn.Module', candidate.place)
+            return
+        if '_modules' not in vars(made) or not candidate.asked and not self.worth_showing(made):
+            return
+        if any(made is other for _, other in self.built):
+            return
+        if not candidate.asked and self.is_twin(made, candidate):
+            return
+        into.append((candidate, made))
+
+    def worth_showing(self, module):
+        """A model has weights; losses and activation classes have none."""
+        return next(module.parameters(), None) is not None
+
+    def is_twin(self, module, candidate):
+        """An instance that a factory of the file made is that factory's model."""
+        if not isinstance(candidate.build, types.LambdaType) or candidate.build.__name__ != '<lambda>':
+            return False
+        sizes = [(name, tuple(p.shape)) for name, p in module.named_parameters()]
+        for _, other in self.built:
+            if type(other) is type(module) and sizes == [(name, tuple(p.shape)) for name, p in other.named_parameters()]:
+                return True
+        return False
+
+    # One model.
+
+    def trace(self, candidate, module):
+        module.eval()
+        run = lambda shapes: tracing.forward(module, shapes)  # noqa: E731
+        if candidate.inputs:
+            found = inputs.Found(candidate.inputs, run(candidate.inputs))
+        else:
+            found = inputs.search(module, self.hints, run)
+        if found is None:
+            attempt = run([])
+            attempt.session.notes = ['the input is unknown; say it: # espalier: model NAME() input=(1, 3, 32, 32)']
+            return self.finish(candidate, attempt)
+        attempt = found.attempt
+        if attempt.error is not None:
+            # The graph of the attempt that came furthest, not of the last one.
+            attempt = run(found.shapes)
+            missing = isinstance(attempt.error, NotImplementedError) and not candidate.asked
+            if missing:
+                return None
+            if self.report.error(attempt.error, 'forward', attempt.consulted, attempt.path):
+                return None
+            attempt.session.note('forward is followed only in part')
+        for name, place in attempt.session.lacks:
+            place = place if place and place[0] == self.file else candidate.place
+            message = f'Espalier does not know {name} yet: exact up to here'
+            self.report.say('information', 'not-modelled', message, place)
+        return self.finish(candidate, attempt)
+
+    def finish(self, candidate, attempt):
+        outputs = [tensor._value for tensor in attempt.outputs]
+        host.ask('finish', name=candidate.name, outputs=outputs, source=candidate.place, notes=attempt.session.notes)

@@ -1,0 +1,53 @@
+"""Runs a module statement by statement: one that fails does not take the classes below it along."""
+
+import __future__
+import ast
+
+from . import lines
+
+# What went wrong in module-level statements of this trace: (exception, file).
+failures = []
+
+
+def parse(file, text):
+    lines.user_files.add(file)
+    return compile(text, file, 'exec', ast.PyCF_ONLY_AST, dont_inherit=True)
+
+
+def run_module(module, file, text):
+    run_tree(module, file, parse(file, text))
+
+
+def run_tree(module, file, tree):
+    """Stops where Python would for good (SystemExit, an interrupt, no memory); notes every other failure."""
+    flags = _future_flags(tree)
+    for statement in tree.body:
+        if _is_main_guard(statement):
+            continue
+        code = compile(ast.Module([statement], []), file, 'exec', flags, dont_inherit=True)
+        try:
+            exec(code, module.__dict__)
+        except SystemExit:
+            return
+        except Exception as error:
+            failures.append((error, file))
+
+
+def _future_flags(tree):
+    flags = 0
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.module == '__future__':
+            for alias in statement.names:
+                flags |= getattr(getattr(__future__, alias.name, None), 'compiler_flag', 0)
+    return flags
+
+
+def _is_main_guard(statement):
+    """`if __name__ == '__main__':`, which is false here anyway; skipping it keeps its `else` from surprises."""
+    return (
+        isinstance(statement, ast.If)
+        and isinstance(statement.test, ast.Compare)
+        and isinstance(statement.test.left, ast.Name)
+        and statement.test.left.id == '__name__'
+        and not statement.orelse
+    )

@@ -1,0 +1,79 @@
+"""Makes every trace start from the same interpreter, and turns calls that would leave the sandbox into nothing.
+
+The wall itself is in the host (seal.ts); this is the courtesy in front of it.
+"""
+
+import builtins
+import gc
+import os
+import signal
+import sys
+import time
+import warnings
+
+from .imports import BLOCKED
+
+# The first call of this trace that would have left the sandbox, as (name, place).
+left = None
+_modules = {}
+_builtins = {}
+_os = {}
+_path = []
+_limit = 0
+
+
+def _nothing(name, answer=None):
+    def call(*args, **kwargs):
+        global left
+        if left is None:
+            from . import lines
+
+            left = (name, lines.here())
+        return answer
+
+    return call
+
+
+def _leave(*args):
+    raise SystemExit(*args)
+
+
+def prepare():
+    """Once, before any file is read."""
+    global _path, _limit
+    for name in list(sys.modules):
+        if name in BLOCKED or name.split('.')[0] in BLOCKED:
+            del sys.modules[name]
+    for name in ('system', 'popen', 'kill', 'killpg', 'abort', 'fork', 'forkpty', 'posix_spawn', 'spawnv'):
+        if hasattr(os, name):
+            setattr(os, name, _nothing(f'os.{name}', 0))
+    for name in [name for name in dir(os) if name.startswith('exec')]:
+        setattr(os, name, _nothing(f'os.{name}'))
+    os._exit = _leave
+    time.sleep = lambda seconds: None
+    warnings.simplefilter('ignore')
+    _modules.update(sys.modules)
+    _builtins.update(vars(builtins))
+    _os.update(vars(os))
+    _path = list(sys.path)
+    _limit = sys.getrecursionlimit()
+
+
+def restore():
+    """Forgets what the last file did: its modules, its patches of builtins and os, its handlers and limits."""
+    global left
+    left = None
+    sys.settrace(None)
+    sys.setprofile(None)
+    sys.setrecursionlimit(_limit)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.path[:] = _path
+    sys.argv[:] = ['']
+    for name in [name for name in sys.modules if name not in _modules]:
+        del sys.modules[name]
+    sys.modules.update(_modules)
+    for kept, module in ((_builtins, builtins), (_os, os)):
+        for name in [name for name in vars(module) if name not in kept]:
+            delattr(module, name)
+        vars(module).update(kept)
+    gc.collect()

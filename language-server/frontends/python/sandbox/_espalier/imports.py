@@ -1,0 +1,120 @@
+"""The import hook: stand-ins first, then the standard library, then the workspace, then placeholders."""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+
+from . import execution, lines
+from .host import ask
+from .inert import InertModule
+
+ROOT = '/sandbox/'
+# Modules that open a way out, or that a model file only uses to look at the machine. They are placeholders.
+BLOCKED = frozenset(
+    'js pyodide_js pyodide _pyodide _pyodide_core ctypes _ctypes socket _socket ssl _ssl subprocess'
+    ' multiprocessing asyncio _asyncio webbrowser ftplib smtplib poplib imaplib telnetlib socketserver'
+    ' http urllib.request xmlrpc select selectors pty sqlite3 antigravity concurrent gc faulthandler'
+    ' _posixsubprocess _interpreters _xxsubinterpreters _testcapi _testinternalcapi'.split()
+)
+# urllib.parse and http.HTTPStatus are harmless, but their packages are not worth the distinction.
+
+
+class StandIns(importlib.abc.MetaPathFinder):
+    """torch and its kin. Their code is compiled once; each trace runs it anew, so that no trace changes the next."""
+
+    roots = ('torch',)
+    code = {}
+
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] not in self.roots:
+            return None
+        base = ROOT + name.replace('.', '/')
+        for file, package in ((f'{base}/__init__.py', True), (f'{base}.py', False)):
+            if file in self.code or _exists(file):
+                places = [base] if package else None
+                return importlib.util.spec_from_file_location(
+                    name, file, loader=_StandInLoader(name, file), submodule_search_locations=places
+                )
+        return None
+
+
+class _StandInLoader(importlib.machinery.SourceFileLoader):
+    def get_code(self, name):
+        file = self.path
+        if file not in StandIns.code:
+            StandIns.code[file] = compile(self.get_data(file), file, 'exec', dont_inherit=True)
+        return StandIns.code[file]
+
+
+def _exists(file):
+    import os
+
+    return os.path.isfile(file)
+
+
+class WorkspaceFiles(importlib.abc.MetaPathFinder):
+    """Python files of the workspace, fetched from the host by name. One file is one module, whatever its name."""
+
+    def __init__(self):
+        self.loaded = {}
+
+    def find_spec(self, name, path=None, target=None):
+        parent, _, last = name.rpartition('.')
+        if parent and not path:
+            return None
+        found = ask('module', name=last, dirs=list(path) if parent else None)
+        if not found:
+            return None
+        loader = _WorkspaceLoader(self, found)
+        spec = importlib.machinery.ModuleSpec(name, loader, origin=found['file'], is_package='dirs' in found)
+        if 'dirs' in found:
+            spec.submodule_search_locations = found['dirs']
+        return spec
+
+
+class _WorkspaceLoader(importlib.abc.Loader):
+    def __init__(self, files, found):
+        self.files = files
+        self.found = found
+
+    def create_module(self, spec):
+        return self.files.loaded.get(self.found['file'])
+
+    def exec_module(self, module):
+        file = self.found['file']
+        if file in self.files.loaded:
+            return
+        self.files.loaded[file] = module
+        module.__file__ = file
+        if self.found['text']:
+            execution.run_module(module, file, self.found['text'])
+
+
+class Placeholders(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Whatever else is imported."""
+
+    def find_spec(self, name, path=None, target=None):
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec):
+        return InertModule(spec.name)
+
+    def exec_module(self, module):
+        pass
+
+
+class Blocked(Placeholders):
+    def find_spec(self, name, path=None, target=None):
+        if name in BLOCKED or name.split('.')[0] in BLOCKED:
+            return super().find_spec(name, path, target)
+        return None
+
+
+def install(module):
+    """Puts the hook in place for one trace of `module`, which is the file itself."""
+    files = WorkspaceFiles()
+    files.loaded[module.__file__] = module
+    standard = [finder for finder in sys.meta_path if not type(finder).__module__.startswith('_espalier')]
+    sys.meta_path[:] = [StandIns(), Blocked(), *standard, files, Placeholders()]
+    lines.user_files.add(module.__file__)

@@ -1,0 +1,195 @@
+"""Searches for an input that a model's forward accepts, where the author did not say one."""
+
+import inspect
+import math
+
+from .dims import BatchDim
+from .host import ShapeMismatch
+
+# People's sizes first; what a flatten into a linear layer wants is found by bisection when none of them fits.
+_COMMON = (28, 32, 64, 96, 112, 128, 160, 192, 224, 227, 256, 299, 384, 512)
+_LARGEST = 1024
+
+
+class Found:
+    def __init__(self, shapes, attempt):
+        self.shapes = shapes
+        self.attempt = attempt
+
+
+def required_inputs(module):
+    """How many tensors forward cannot do without."""
+    try:
+        parameters = list(inspect.signature(module.forward).parameters.values())
+    except (TypeError, ValueError):
+        return 1
+    wanted = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty]
+    return max(1, len(wanted))
+
+
+def search(module, hints, forward):
+    """`forward(shapes)` answers with an attempt: `.error` (None when it went through), `.nodes`, `.batch`.
+
+    Returns the shapes and the attempt that went through, or the attempt that came furthest.
+    """
+    first = _first_layer(module)
+    count = required_inputs(module)
+    if first is None:
+        return None
+    shapes, sizes = hints
+    tried = []
+
+    def attempt(shape):
+        result = forward([shape] * count)
+        tried.append((shape, result))
+        return result
+
+    kind, width = first
+    hinted = [shape for shape in shapes if len(shape) > 1 and shape[1 if kind == 'conv2d' else -1] == width]
+    for shape in dict.fromkeys(hinted):
+        result = attempt((1, *shape[1:]))
+        if result.fits:
+            return Found([(1, *shape[1:])] * count, result)
+    search_kind = {'conv2d': _images, 'conv1d': _sequences, 'tokens': _tokens, 'conv3d': _volumes}.get(kind, _features)
+    for shape in search_kind(module, width, sizes, attempt):
+        result = attempt(shape)
+        if result.fits:
+            return Found([shape] * count, result)
+    best = max(tried, key=lambda pair: (pair[1].nodes, -math.prod(pair[0]))) if tried else None
+    return Found([best[0]] * count, best[1]) if best else None
+
+
+def _first_layer(module):
+    """What the first layer with weights wants: (kind, channels or features)."""
+    for layer in module.modules():
+        kind = getattr(layer, '_op', None)
+        if kind == 'conv2d':
+            return 'conv2d', layer.in_channels
+        if kind == 'linear':
+            return 'linear', layer.in_features
+        if kind == 'batchNorm2d':
+            return ('conv2d' if type(layer).__name__ != 'BatchNorm1d' else 'linear'), layer.num_features
+        if kind == 'layerNorm':
+            return 'linear', layer.normalized_shape[-1]
+        name = type(layer).__name__
+        if name == 'Embedding':
+            return 'tokens', layer.embedding_dim
+        if name in ('Conv1d', 'ConvTranspose1d'):
+            return 'conv1d', layer.in_channels
+        if name == 'ConvTranspose2d':
+            return 'conv2d', layer.in_channels
+        if name == 'Conv3d':
+            return 'conv3d', layer.in_channels
+        if name in ('LSTM', 'GRU', 'RNN'):
+            return 'linear', layer.input_size
+        if name in ('GroupNorm', 'InstanceNorm2d'):
+            return 'conv2d', getattr(layer, 'num_channels', None) or layer.num_features
+    return None
+
+
+def _images(module, channels, sizes, attempt):
+    """Images, square. The generator hears of each attempt through what `attempt` returned last."""
+    low, high = 0, _LARGEST + 1
+    for size in dict.fromkeys([*sizes, *_preferred(module, channels), *_COMMON]):
+        if not low < size < high:
+            continue
+        result = attempt((1, channels, size, size))
+        if result.fits:
+            yield (1, channels, size, size)
+            return
+        way = direction(result)
+        if way is None:
+            # The size is not at fault; perhaps another layer is called first, and says what it wants.
+            wanted = _first_wish(result)
+            if wanted and wanted != channels:
+                yield from _images(module, wanted, sizes, attempt)
+            return
+        low, high = (max(low, size), high) if way > 0 else (low, min(high, size))
+    # None of the common ones: the smallest that fits, by bisection.
+    fitting = None
+    while high - low > 1:
+        size = (low + high) // 2
+        result = attempt((1, channels, size, size))
+        way = 0 if result.fits else direction(result)
+        if way is None:
+            break
+        low, high = (size, high) if way > 0 else (low, size)
+        fitting = size if way == 0 else fitting
+    if fitting:
+        yield (1, channels, fitting, fitting)
+
+
+def _preferred(module, channels):
+    """28 for grey images. For colour, 224 where the network is built for it, else the 32 of CIFAR."""
+    if channels == 1:
+        return [28, 32, 64]
+    if channels != 3:
+        return [32, 28, 64]
+    layers = [layer for layer in module.modules() if getattr(layer, '_op', None)]
+    first = next((layer for layer in layers if layer._op == 'conv2d'), None)
+    heads = [layer for layer in layers if layer._op == 'linear']
+    classes = heads[-1].out_features if heads else None
+    small_stem = first is not None and max(first.stride) == 1 and max(first.kernel_size) <= 5
+    for_cifar = classes in (10, 100) if small_stem else classes in (10, 100) and max(first.stride) == 1
+    return [32, 224, 64] if for_cifar else [224, 32, 64]
+
+
+def direction(result):
+    """+1 when the image must be larger, -1 smaller, None when its size is not to blame."""
+    if result.error is None:
+        return 1 if result.batch < 1 else -1
+    error = result.error
+    if not isinstance(error, ShapeMismatch):
+        return None
+    if 'does not fit into' in str(error):
+        return 1
+    if error.op == 'linear' and error.shapes:
+        have, want = error.shapes[0][-1], error.attrs['inFeatures']
+        if isinstance(have, BatchDim) or result.nodes == 0:
+            return None
+        return 1 if have < want else -1
+    if error.op == 'reshape' and error.shapes:
+        have = _product(error.shapes[0])
+        want = _product(dim for dim in error.attrs['shape'] if dim != -1)
+        return 1 if have < want else -1
+    if error.op == 'batchNorm2d' and error.shapes and len(error.shapes[0]) == 2:
+        return 1 if error.shapes[0][-1] < error.attrs['features'] else -1
+    return None
+
+
+def _product(dims):
+    n = 1
+    for dim in dims:
+        n *= dim.batch if isinstance(dim, BatchDim) else dim['batch'] if isinstance(dim, dict) else dim
+    return n
+
+
+def _first_wish(result):
+    error = result.error
+    fresh = isinstance(error, ShapeMismatch) and result.nodes == 0 and error.op == 'conv2d'
+    return error.attrs['inChannels'] if fresh else None
+
+
+def _features(module, width, sizes, attempt):
+    yield (1, width)
+    for channels in (1, 3):
+        side = math.isqrt(width // channels)
+        if side * side * channels == width and side > 1:
+            yield (1, channels, side, side)
+    yield (1, 16, width)
+
+
+def _sequences(module, channels, sizes, attempt):
+    for length in (128, 64, 256, 1024, 4096, 16_000, 32):
+        yield (1, channels, length)
+
+
+def _tokens(module, width, sizes, attempt):
+    for length in (16, 128, 64, 32):
+        yield (1, length)
+
+
+def _volumes(module, channels, sizes, attempt):
+    for side in (16, 32, 64):
+        yield (1, channels, side, side, side)
+        yield (1, channels, 16, 112, 112)

@@ -1,0 +1,46 @@
+"""Which line of the user's files we are in: frames of stand-ins and of the standard library are skipped."""
+
+import sys
+
+_getframe = sys._getframe
+# Files compiled for this trace, by the name their code objects carry.
+user_files = set()
+_positions = {}
+
+
+def position(code, lasti):
+    """[file, line, column, end line, end column] of one instruction; lines from 1, columns in UTF-8 bytes."""
+    key = (code, lasti)
+    if key not in _positions:
+        if len(_positions) > 50_000:
+            _positions.clear()
+        found = (code.co_firstlineno, code.co_firstlineno, 0, 0)
+        for i, place in enumerate(code.co_positions()):
+            if i == lasti // 2:
+                found = place
+                break
+        line, end_line, column, end_column = (value or 0 for value in found)
+        _positions[key] = [code.co_filename, line, column, end_line or line, end_column]
+    return _positions[key]
+
+
+def here():
+    """Where the innermost frame of the user's stands, or None."""
+    frame = _getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename in user_files:
+            return position(frame.f_code, frame.f_lasti)
+        frame = frame.f_back
+    return None
+
+
+def trail(error):
+    """Places of a traceback's frames that are the user's, outermost first, and whether it ends in one of them."""
+    places, ours, tb = [], False, error.__traceback__
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        ours = code.co_filename in user_files
+        if ours:
+            places.append(position(code, tb.tb_lasti))
+        tb = tb.tb_next
+    return places, ours

@@ -1,0 +1,116 @@
+"""What went wrong, said at the line of the user's that is to blame, or as information where the lack is ours."""
+
+from . import guard, inert, lines
+from .dims import Size
+from .host import HostError, ShapeMismatch, ask
+
+# Files do not exist in here, and machines neither: not the user's mistake.
+_OUTSIDE = (OSError, EOFError)
+
+
+class Report:
+    """The problems of one trace. At most one of each code and line."""
+
+    def __init__(self, file, deadline_s):
+        self.file = file
+        self.deadline_s = deadline_s
+        self.said = set()
+        self.consulted_before = None
+
+    def say(self, severity, code, message, place):
+        place = place or [self.file, 1, 0, 1, 0]
+        if (code, place[1]) in self.said:
+            return
+        self.said.add((code, place[1]))
+        ask('problem', severity=severity, code=code, message=message, place=place)
+
+    def error(self, error, where, consulted, path=''):
+        """`where` says what was being done. Returns whether it is an error of the user's."""
+        places, in_users_code = lines.trail(error)
+        own = [place for place in places if place[0] == self.file]
+        place = own[-1] if own else None
+        tail = ''
+        if places and places[-1][0] != self.file:
+            inner = places[-1]
+            tail = f' ({inner[0].rpartition("/")[2]}, line {inner[1]})'
+        if isinstance(error, KeyboardInterrupt):
+            self.deadline(place)
+            return False
+        if isinstance(error, MemoryError):
+            message = 'this needs more memory than the sandbox has; the model is read without data, so build it smaller here'
+            self.say('warning', 'sandbox-memory', message + tail, place)
+            return False
+        if isinstance(error, SyntaxError):
+            self.syntax(error)
+            return True
+        if isinstance(error, ShapeMismatch):
+            return self._shapes(error, place, tail, consulted, path)
+        what = f'{type(error).__name__}: {_short(error)}'
+        if isinstance(error, _OUTSIDE):
+            self.say('information', 'sandbox-files', f'the sandbox has no files, network or terminal: {what}{tail}', place)
+            return False
+        ours = isinstance(error, HostError) or (not in_users_code and not _plain(error))
+        if ours:
+            self.say('information', 'not-modelled', f'Espalier cannot follow {where} here: {what}{tail}', place)
+            return False
+        if consulted:
+            message = f'Espalier does not run {consulted}, which this depends on: {what}{tail}'
+            self.say('information', 'not-modelled', message, place)
+            return False
+        self.say('error', 'python-error', f'{what}{tail}', place)
+        return True
+
+    def deadline(self, place):
+        message = (
+            f'stopped here after {self.deadline_s:g} s; put code that trains or waits under '
+            'if __name__ == "__main__", and the model is read without it'
+        )
+        self.say('warning', 'sandbox-deadline', message, place)
+
+    def syntax(self, error):
+        line, column = error.lineno or 1, max(0, (error.offset or 1) - 1)
+        end_line, end = error.end_lineno or line, (error.end_offset or 0) - 1
+        if end_line < line or end <= column:
+            end_line, end = line, column + 1
+        file = error.filename if error.filename in lines.user_files else self.file
+        if file != self.file:
+            return self.say('error', 'syntax', f'{error.msg} ({file.rpartition("/")[2]}, line {line})', None)
+        # Syntax errors count columns in characters; these places count bytes.
+        text = (error.text or '').rstrip('\n')
+        column, end = len(text[:column].encode()) if text else column, len(text[:end].encode()) if text else end
+        self.say('error', 'syntax', error.msg, [file, line, column, end_line, max(end, column + (end_line == line))])
+
+    def left(self):
+        """A call that would have left the sandbox, said once."""
+        if guard.left:
+            name, place = guard.left
+            if place and place[0] != self.file:
+                place = None
+            self.say('information', 'sandbox-call', f'{name} does nothing while Espalier reads the model', place)
+
+    def _shapes(self, error, place, tail, consulted, path):
+        where = f'{path}: ' if path else ''
+        if error.guess or consulted:
+            lack = error.guess or consulted
+            message = f'Espalier does not know {lack} yet: exact up to there (then: {where}{error})'
+            self.say('information', 'not-modelled', message + tail, place)
+            return False
+        self.say('error', 'shape-mismatch', f'{where}{error}{tail}', place)
+        return True
+
+
+def _plain(error):
+    """Errors that stand-ins raise on purpose, in PyTorch's words, because the user's call deserves them."""
+    return type(error) in (TypeError, ValueError, IndexError, AttributeError, RecursionError, NotImplementedError, RuntimeError)
+
+
+def _short(error):
+    text = str(error).splitlines()[0] if str(error) else 'no message'
+    return text[:300]
+
+
+def consulted():
+    return inert.consulted
+
+
+__all__ = ['Report', 'Size', 'consulted']

@@ -1,0 +1,197 @@
+"""Tensors that carry a shape, and their values only where they are small constants."""
+
+from _espalier import dims, lines, record
+
+from . import _constant
+from ._dtypes import default, device as _device, float32
+
+# Constants up to this many elements keep their values, so that drop rates and index tables can be computed.
+KEEP = 65_536
+
+
+class Tensor:
+    _value = None
+    _session = None
+    _guess = None
+    _data = None
+    _init = None
+    requires_grad = False
+    grad = None
+    grad_fn = None
+    is_cuda = False
+    is_sparse = False
+    is_quantized = False
+    layout = 'torch.strided'
+
+    def __new__(cls, *args, **kwargs):
+        return object.__new__(cls)
+
+    def __init__(self, *sizes, **kwargs):
+        sizes = sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes
+        self.shape = dims.Size(map(dims.as_dim, sizes))
+        self.dtype = float32
+
+    @staticmethod
+    def _make(shape, data=None, dtype=None, init=None):
+        made = object.__new__(Tensor)
+        made.shape = dims.Size(shape)
+        made.dtype = dtype or default()
+        made._data = data if data is not None and len(data) <= KEEP else None
+        made._init = init
+        return made
+
+    def _become(self, other):
+        """What an in-place operation does to the name that people hold."""
+        for key in ('_value', '_session', '_guess', '_data', '_init', 'shape'):
+            setattr(self, key, getattr(other, key))
+        return self
+
+    # What a tensor says about itself.
+
+    def size(self, dim=None):
+        return self.shape if dim is None else self.shape[dim]
+
+    def dim(self):
+        return len(self.shape)
+
+    ndimension = dim
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+    def numel(self):
+        return self.shape.numel()
+
+    nelement = numel
+
+    @property
+    def device(self):
+        return _device('cpu')
+
+    @property
+    def is_leaf(self):
+        return self._session is None
+
+    @property
+    def data(self):
+        return self
+
+    @data.setter
+    def data(self, other):
+        self._become(other)
+
+    def is_floating_point(self):
+        return self.dtype.is_floating_point
+
+    def is_contiguous(self, **_):
+        return True
+
+    def stride(self, dim=None):
+        steps, step = [], 1
+        for size in reversed(self.shape):
+            steps.insert(0, step)
+            step = step * size
+        return tuple(steps) if dim is None else steps[dim]
+
+    def element_size(self):
+        return self.dtype.itemsize
+
+    def type(self, dtype=None, **_):
+        return f'torch.{self.dtype.name.capitalize()}Tensor' if dtype is None else self
+
+    def __repr__(self):
+        values = f'{self._data[:8]}, ' if self._data is not None else ''
+        return f'tensor({values}shape={tuple(self.shape)})'
+
+    def __format__(self, spec):
+        return format(self._data[0], spec) if self._data and len(self._data) == 1 else repr(self)
+
+    def __hash__(self):
+        return id(self)
+
+    def __len__(self):
+        if not self.shape:
+            raise TypeError('len() of a 0-d tensor')
+        return self.shape[0]
+
+    def __iter__(self):
+        if not self.shape:
+            raise TypeError('iteration over a 0-d tensor')
+        if isinstance(self.shape[0], dims.BatchDim):
+            self._values('iterating over the batch')
+        return (self[i] for i in range(self.shape[0]))
+
+    # Values: known for small constants, a barrier for activations.
+
+    def _values(self, what):
+        if self._data is not None:
+            return self._data
+        if record.traced(self):
+            place = lines.here()
+            where = f' (line {place[1]})' if place else ''
+            raise record.Barrier(f'{what} of a tensor decides what happens next{where}')
+        # A constant whose values were not kept, or a parameter: any number serves as well as another.
+        return [0.0] * max(1, min(int(self.numel()), KEEP))
+
+    def item(self):
+        return self._values('the value')[0]
+
+    def tolist(self):
+        return _constant.nested(self._values('the values'), self.shape)
+
+    def __bool__(self):
+        return bool(self._values('the truth')[0])
+
+    def __float__(self):
+        return float(self._values('the value')[0])
+
+    def __int__(self):
+        return int(self._values('the value')[0])
+
+    def __index__(self):
+        if self.dtype.is_floating_point:
+            raise TypeError('only integer tensors of a single element can be converted to an index')
+        return int(self)
+
+    def __contains__(self, item):
+        return item in self._values('the values')
+
+    def numpy(self, **_):
+        return self
+
+    # Housekeeping that does not change what flows.
+
+    def _same(self, *args, **kwargs):
+        return self
+
+    contiguous = clone = detach = cpu = cuda = to = float = half = double = bfloat16 = _same
+    requires_grad_ = detach_ = type_as = pin_memory = share_memory_ = as_subclass = alias = retain_grad = _same
+    rename = refine_names = __deepcopy__ = __copy__ = _same
+
+    def backward(self, *args, **kwargs):
+        return None
+
+    def register_hook(self, hook):
+        from _espalier.inert import Inert
+
+        return Inert('hook')
+
+    def long(self):
+        return _constant.cast(self, 'int64')
+
+    def int(self):
+        return _constant.cast(self, 'int32')
+
+    def bool(self):
+        return _constant.cast(self, 'bool')
+
+    def __getattr__(self, name):
+        if name.startswith('__'):
+            raise AttributeError(name)
+        from . import _methods
+
+        return _methods.lookup(self, name)
+
+
+__all__ = ['Tensor']

@@ -1,0 +1,44 @@
+"""Parameters and buffers."""
+
+from torch import _constant
+from torch._tensor import Tensor
+
+
+class Parameter(Tensor):
+    def __new__(cls, data=None, requires_grad=True):
+        self = object.__new__(cls)
+        source = _constant.make([0]) if data is None else data if isinstance(data, Tensor) else _constant.of(data)
+        self.shape, self.dtype = source.shape, source.dtype
+        self._init = source._init or _known(source)
+        self.requires_grad = requires_grad
+        return self
+
+    def __init__(self, data=None, requires_grad=True):
+        pass
+
+    def _become(self, other):
+        self.shape = other.shape
+        self._init = other._init or _known(other)
+        return self
+
+    def __repr__(self):
+        return f'Parameter containing: shape={tuple(self.shape)}'
+
+
+def _known(source):
+    """A parameter whose values are all one number starts there."""
+    data = source._data
+    if data and all(value == data[0] for value in data):
+        return {'kind': 'constant', 'value': float(data[0])}
+    return None
+
+
+class UninitializedParameter(Parameter):
+    pass
+
+
+class Buffer(Tensor):
+    def __new__(cls, data=None, persistent=True):
+        self = Tensor._make(data.shape if data is not None else [0])
+        self._persistent = persistent
+        return self
