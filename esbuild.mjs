@@ -79,6 +79,11 @@ const vendor = [
     `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`,
     `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`,
   ],
+  ...[
+    'package.json',
+    'index.js',
+    `dist/${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`,
+  ].map((file) => [`node_modules/webgpu/${file}`, `node_modules/webgpu/${file}`]),
   ['node_modules/onnxruntime-common/package.json', 'node_modules/onnxruntime-common/package.json'],
   ['node_modules/onnxruntime-common/dist/cjs', 'node_modules/onnxruntime-common/dist/cjs'],
 ];

@@ -7,7 +7,7 @@ const run = (
   inputs: Record<string, tf.Tensor>,
   attrs: Record<string, number> = {},
 ): tf.Tensor[] => {
-  const out = tf.engine().runKernel(kernel, inputs, attrs) as tf.Tensor | tf.Tensor[];
+  const out = tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(kernel, inputs, attrs);
   return Array.isArray(out) ? out : [out];
 };
 
@@ -49,7 +49,7 @@ function forward(x: tf.Tensor, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon:
     return { value: value!, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
   }
   const { mean, variance } = tf.moments(x, allButLast(x));
-  const value = tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset, scale, epsilon);
+  const value = tf.batchNorm(x, mean, variance, offset, scale, epsilon);
   return { value, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 

@@ -35,15 +35,18 @@ export interface KernelCall {
 
 /** Registers a kernel for the WASM backend, in place of the stock one where there is one. */
 export function register(name: string, run: (call: KernelCall) => Info | Info[]): void {
-  if (tf.getKernel(name, 'wasm')) tf.unregisterKernel(name, 'wasm');
+  const stock = tf.getKernel(name, 'wasm');
+  if (stock) tf.unregisterKernel(name, 'wasm');
   tf.registerKernel({
     kernelName: name,
     backendName: 'wasm',
+    // Kernels that wrap the stock one need it set up when the backend starts.
+    ...(stock?.setupFunc ? { setupFunc: stock.setupFunc } : {}),
     kernelFunc: ({ inputs, attrs, backend }) =>
       run({
         backend: backend as Wasm,
         inputs: inputs as Record<string, Info>,
-        attrs: (attrs ?? {}) as Record<string, unknown>,
+        attrs: attrs ?? {},
       }),
   });
 }

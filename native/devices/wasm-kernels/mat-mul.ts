@@ -10,7 +10,7 @@ export function batchMatMul({ backend, inputs, attrs }: KernelCall): Info {
   const [left, right] = [attrs['transposeA'] === true && flat(a), attrs['transposeB'] === true && flat(b)];
   const x = left ? transpose(backend, a) : a;
   const y = right ? transpose(backend, b) : b;
-  const result = stock!.kernelFunc({
+  const result = stock.kernelFunc({
     inputs: { a: x, b: y },
     attrs: {
       transposeA: attrs['transposeA'] === true && !left,

@@ -7,6 +7,7 @@ import { conv2dBackpropInput } from './conv2d-backprop-input';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop';
 import { register } from './heap';
 import { batchMatMul } from './mat-mul';
+import { avgPoolGrad, maxPoolGrad } from './pool-grad';
 import { reluGrad } from './relu-grad';
 import { unsortedSegmentSum } from './unsorted-segment-sum';
 
@@ -16,6 +17,8 @@ const kernels = {
   [tf.DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
   [tf.DepthwiseConv2dNativeBackpropInput]: depthwiseBackpropInput,
   [tf.BatchMatMul]: batchMatMul,
+  [tf.MaxPoolGrad]: maxPoolGrad,
+  [tf.AvgPoolGrad]: avgPoolGrad,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
   // Ours; native/kernels/fused.ts calls them where they exist.
   EspalierBatchNormTrain: batchNormTrain,
@@ -24,6 +27,10 @@ const kernels = {
   EspalierAdam: adamStep,
 };
 
+let registered = false;
+
 export function registerWasmKernels(): void {
+  if (registered) return;
+  registered = true;
   for (const [name, run] of Object.entries(kernels)) register(name, run);
 }

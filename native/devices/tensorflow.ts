@@ -1,0 +1,73 @@
+// TensorFlow's own runtime through @tensorflow/tfjs-node-gpu, where its native binding has been built for this machine.
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import util from 'node:util';
+import { existsSync } from 'node:fs';
+import { tf } from '../tf';
+import { type Device, unavailable } from './device';
+
+type Kind = 'cuda' | 'tensorflow';
+
+const describe = {
+  cuda: { id: 'cuda', name: 'CUDA (TensorFlow)', kind: 'gpu' },
+  tensorflow: { id: 'tensorflow', name: 'TensorFlow (CPU)', kind: 'cpu' },
+} as const;
+
+export async function tensorflowDevice(kind: Kind): Promise<Device> {
+  const info = describe[kind];
+  const problem = missing();
+  if (problem) return unavailable({ ...info, detail: problem });
+  try {
+    const gpu = await hasGpu();
+    if ((kind === 'cuda') !== gpu) {
+      return unavailable({
+        ...info,
+        detail: gpu ? 'this TensorFlow computes on the GPU; use cuda' : 'TensorFlow sees no CUDA device',
+      });
+    }
+  } catch (error) {
+    return unavailable({
+      ...info,
+      detail: `its native binding does not load: ${(error as Error).message.split('\n')[0]}`,
+    });
+  }
+  return {
+    info: { ...info, available: true, detail: kind === 'cuda' ? 'NVIDIA GPU' : 'all CPU cores' },
+    async activate() {
+      if (!(await tf.setBackend('tensorflow'))) throw new Error('the TensorFlow backend did not start');
+      await tf.ready();
+    },
+    release: () => undefined,
+  };
+}
+
+/** Resolved from where the process runs: the packaged extension does not carry the package, an installation may. */
+function packageFolder(): string | undefined {
+  try {
+    const require = createRequire(path.join(process.cwd(), 'package.json'));
+    return path.dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+  } catch {
+    return undefined;
+  }
+}
+
+function missing(): string | undefined {
+  const folder = packageFolder();
+  if (!folder) return '@tensorflow/tfjs-node-gpu is not installed';
+  const binding = path.join(folder, 'lib', 'napi-v8', 'tfjs_binding.node');
+  return existsSync(binding)
+    ? undefined
+    : 'the native TensorFlow binding is not built on this machine; training runs on wasm';
+}
+
+async function hasGpu(): Promise<boolean> {
+  // Node 23 removed two helpers that the package still calls.
+  const helpers = util as unknown as Record<string, unknown>;
+  helpers['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  helpers['isArray'] ??= Array.isArray;
+  const require = createRequire(path.join(packageFolder()!, 'package.json'));
+  require('@tensorflow/tfjs-node-gpu');
+  await tf.setBackend('tensorflow');
+  const backend = tf.backend() as { isUsingGpuDevice?: boolean };
+  return backend.isUsingGpuDevice === true;
+}

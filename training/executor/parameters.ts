@@ -1,0 +1,102 @@
+// The parameters of a graph as tf variables, in the kernels' layout; they come in and go out in the framework's own.
+import type { ModelGraph, Param, ParamName } from '../../core/graph/model-graph';
+import type { TensorData, Weights } from '../../core/graph/tensor';
+import { tf } from '../../native/tf';
+import { type ParamLayout, paramLayouts } from './layout';
+import { seeded, seedFor } from './random';
+
+export class Parameters {
+  private constructor(
+    readonly graph: ModelGraph,
+    private readonly layouts: ReadonlyMap<ParamName, ParamLayout>,
+    private readonly variables: ReadonlyMap<ParamName, tf.Variable>,
+    /** What no kernel uses (BatchNorm's step counter, a layer that is never called): carried along untouched. */
+    private readonly rest: ReadonlyMap<ParamName, TensorData>,
+  ) {}
+
+  /** As the framework would start them, from a seed. */
+  static initialise(graph: ModelGraph, seed: number): Parameters {
+    const weights = new Map(Object.values(graph.params).map((param) => [param.name, initial(param, seed)]));
+    return Parameters.load(graph, weights);
+  }
+
+  /** Throws one line that names the first parameter that is missing or has another shape. */
+  static load(graph: ModelGraph, weights: Weights): Parameters {
+    const layouts = paramLayouts(graph);
+    const variables = new Map<ParamName, tf.Variable>();
+    const rest = new Map<ParamName, TensorData>();
+    for (const param of Object.values(graph.params)) {
+      const tensor = checked(param, weights.get(param.name));
+      const layout = layouts.get(param.name);
+      if (!layout || !(tensor.data instanceof Float32Array)) {
+        rest.set(param.name, tensor);
+        continue;
+      }
+      const value = tf.tensor(layout.toKernel(tensor.data), [...layout.shape]);
+      variables.set(param.name, tf.variable(value, param.trainable));
+      value.dispose();
+    }
+    return new Parameters(graph, layouts, variables, rest);
+  }
+
+  variable(name: ParamName): tf.Variable {
+    const variable = this.variables.get(name);
+    if (!variable) throw new Error(`no layer computes with a parameter ${name}`);
+    return variable;
+  }
+
+  /** Parameters that training changes, in the graph's order. */
+  trainable(): [ParamName, tf.Variable][] {
+    return [...this.variables].filter(([name]) => this.graph.params[name]!.trainable);
+  }
+
+  /** One entry a weight in the framework's layout (a mask, a saliency) as a tensor beside the variable. */
+  toKernel(name: ParamName, data: Float32Array): tf.Tensor {
+    const layout = this.layouts.get(name);
+    if (!layout) throw new Error(`no layer computes with a parameter ${name}`);
+    return tf.tensor(layout.toKernel(data), [...layout.shape]);
+  }
+
+  /** A tensor in the kernels' layout (a gradient, a moment) as data in the framework's. */
+  async toFramework(name: ParamName, tensor: tf.Tensor): Promise<TensorData> {
+    const data = this.layouts.get(name)!.toFramework((await tensor.data()) as Float32Array);
+    return { shape: this.graph.params[name]!.shape, data };
+  }
+
+  async save(): Promise<Map<ParamName, TensorData>> {
+    const out = new Map<ParamName, TensorData>();
+    for (const name of Object.keys(this.graph.params)) {
+      const variable = this.variables.get(name);
+      out.set(name, variable ? await this.toFramework(name, variable) : this.rest.get(name)!);
+    }
+    return out;
+  }
+
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose();
+  }
+}
+
+function checked({ name, shape }: Param, tensor: TensorData | undefined): TensorData {
+  if (!tensor) throw new Error(`the weights have no ${name}`);
+  if (tensor.shape.join() !== shape.join()) {
+    throw new Error(
+      `${name} is ${tensor.shape.join('×')} in the weights but ${shape.join('×')} in the model`,
+    );
+  }
+  return tensor;
+}
+
+function initial({ name, shape, dtype, init }: Param, seed: number): TensorData {
+  const count = shape.reduce((n, dim) => n * dim, 1);
+  if (dtype !== 'float32') {
+    return { shape, data: new Int32Array(count).fill(init.kind === 'constant' ? init.value : 0) };
+  }
+  const random = seeded(seedFor(seed, name));
+  const draw = {
+    constant: () => (init.kind === 'constant' ? init.value : 0),
+    uniform: () => (init.kind === 'uniform' ? (2 * random.next() - 1) * init.bound : 0),
+    normal: () => (init.kind === 'normal' ? random.normal() * init.std : 0),
+  }[init.kind];
+  return { shape, data: Float32Array.from({ length: count }, draw) };
+}
