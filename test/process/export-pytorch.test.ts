@@ -1,28 +1,24 @@
 // Exports in real PyTorch: the generated script loads them into the user's own module, and logits are the same.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../core/graph/builder';
 import { N } from '../../core/graph/shape';
 import type { TrainedModel } from '../../core/graph/tensor';
+import { wasmDevice } from '../../native/devices/wasm';
 import { loadOnnxRuntime } from '../../native/latency/onnxruntime';
 import { exportModel } from '../../training/export/export-model';
-import type { Predict } from '../../training/export/format';
-import { exportOnnx } from '../../training/export/onnx/export';
+import { predictWithExecutor } from '../../training/export/reference';
 import { difference, randomInputs, randomModel } from '../unit/export/models';
 import { convnetGraph, halved, pruned } from './export-convnet';
 import { noTorch, runTorch } from './torch';
 
 const distDir = path.resolve('dist');
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-pytorch-'));
+beforeAll(() => wasmDevice(distDir).activate());
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const onnxRuntime: Predict = async (model, inputs) => {
-  const session = await loadOnnxRuntime(distDir).open(exportOnnx(model));
-  return session.run(inputs);
-};
 
 /** Exports, loads through the generated script into the model of `file`, and answers with logits and all loaded tensors. */
 async function throughPyTorch(model: TrainedModel, name: string, file: string) {
@@ -32,7 +28,7 @@ async function throughPyTorch(model: TrainedModel, name: string, file: string) {
     format: 'safetensors',
     destination: path.join(folder, `${name}.safetensors`),
     inputs,
-    predict: onnxRuntime,
+    predict: predictWithExecutor,
     distDir,
     source: { file, name: model.graph.name },
   });
@@ -62,9 +58,16 @@ describe.skipIf(noTorch)(`PyTorch loads an export${noTorch ? ` (${noTorch})` : '
   ])('of the %s example, strictly, bit for bit, with the same logits', async (name, model, width) => {
     expect(model.graph.params['head.weight']!.shape).toEqual([10, width]);
     const { inputs, logits, loaded } = await throughPyTorch(model, name.replace(':', ''), example);
-    const [ours] = await onnxRuntime(model, inputs);
+    const [ours] = await predictWithExecutor(model, inputs);
     expect(difference(logits, ours!)).toBeLessThan(1e-4);
     for (const [key, { shape, data }] of model.weights) expect(loaded.get(key)).toEqual({ shape, data });
+    // The same model as ONNX: held against the executor by the exporter, and against PyTorch here.
+    const destination = path.join(folder, `${name.replace(':', '')}.onnx`);
+    const request = { model, format: 'onnx', destination, inputs, predict: predictWithExecutor, distDir };
+    const { files, maxDifference } = await exportModel(request);
+    expect(maxDifference).toBeLessThan(1e-4);
+    const session = await loadOnnxRuntime(distDir).open(readFileSync(files[0]!));
+    expect(difference(logits, (await session.run(inputs))[0]!)).toBeLessThan(1e-4);
   });
 
   it('with grouped and depthwise convolutions at widths that the file does not have', async () => {
@@ -94,7 +97,7 @@ class Mobile(nn.Module):
     const [y] = builder.add('batchNorm2d', [b!], norm, { path: 'norm' });
     const model = randomModel(builder.finish('Mobile', [y!]));
     const { inputs, logits } = await throughPyTorch(model, 'mobile', file);
-    const [ours] = await onnxRuntime(model, inputs);
+    const [ours] = await predictWithExecutor(model, inputs);
     expect(difference(logits, ours!)).toBeLessThan(1e-4);
   });
 

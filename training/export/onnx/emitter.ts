@@ -1,9 +1,9 @@
 // Collects nodes and initialisers while ops are exported, and keeps every value in the forms that were asked for.
 import type { TrainedModel } from '../../../core/graph/tensor';
 import type { ValueId } from '../../../core/graph/model-graph';
+import { permuteAxes } from '../../../core/sparsity/permute';
 import type { Emitted, Form } from './op';
 import type { OnnxAttr, OnnxNode, OnnxTensor } from './proto';
-import { transpose } from './transpose';
 
 const toImage = [0, 3, 1, 2];
 const toPlain = [0, 2, 3, 1];
@@ -13,6 +13,8 @@ export class Emitter {
   readonly initializers = new Map<string, OnnxTensor>();
   private readonly forms = new Map<ValueId, Partial<Record<Form, string>>>();
   private readonly taken = new Set<string>();
+  /** The order of axes in which a parameter was stored under its own name. */
+  private readonly orders = new Map<string, string>();
   private readonly constants = new Map<string, string>();
 
   constructor(readonly model: TrainedModel) {
@@ -66,10 +68,18 @@ export class Emitter {
     if (!tensor) throw new Error(`${name} has no values`);
     if (tensor.shape.join() !== declared.join())
       throw new Error(`${name} is ${tensor.shape.join('×')} but the graph says ${declared.join('×')}`);
-    const stored = transpose(tensor, order);
-    const known = this.initializers.get(name);
-    if (!known) this.initializers.set(name, stored);
-    return !known || known.shape.join() === stored.shape.join() ? name : this.constant(stored);
+    if (this.orders.get(name) === order.join()) return name;
+    const isAsIs = tensor.data instanceof Int32Array || order.every((axis, i) => axis === i);
+    const stored = isAsIs
+      ? tensor
+      : {
+          shape: order.map((axis) => tensor.shape[axis]!),
+          data: permuteAxes(tensor.data, tensor.shape, order),
+        };
+    if (this.orders.has(name)) return this.constant(stored);
+    this.orders.set(name, order.join());
+    this.initializers.set(name, stored);
+    return name;
   }
 
   constant(tensor: OnnxTensor): string {

@@ -1,5 +1,5 @@
 // Exports one node of the model graph: the view of it that the op's exporter gets.
-import { torchAxes } from '../../../core/graph/conventions';
+import { isDepthwise, torchAxes } from '../../../core/graph/conventions';
 import type { GraphNode } from '../../../core/graph/model-graph';
 import { ops } from '../../../core/graph/ops/table';
 import { axisOf } from '../../../core/graph/shape';
@@ -39,9 +39,7 @@ function contextOf(node: GraphNode, emitter: Emitter): OpContext {
       ?.params?.(node.attrs)
       .find((entry) => entry.role === role);
     if (!spec) throw new Error(`it has no parameter ${role}`);
-    const { groups, inChannels } = node.attrs;
-    const depthwise = groups === inChannels && groups !== 1;
-    return torchAxes(graph.framework, node.op, spec, depthwise);
+    return torchAxes(graph.framework, node.op, spec, isDepthwise(node.op, node.attrs));
   };
 
   return {
