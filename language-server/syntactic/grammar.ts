@@ -1,0 +1,40 @@
+// Loads tree-sitter and its grammars, each once and only when a file needs it.
+import { Language, Parser } from '@vscode/tree-sitter-wasm';
+import path from 'node:path';
+
+export type GrammarId = 'python' | 'typescript' | 'javascript';
+
+export interface Grammar {
+  readonly id: GrammarId;
+  readonly language: Language;
+  readonly parser: Parser;
+}
+
+/** The grammar for a file name. JSX in TypeScript has a grammar of its own, which we do not carry. */
+export function grammarFor(file: string): GrammarId | undefined {
+  if (/\.pyi?$/.test(file)) return 'python';
+  if (/\.[cm]?ts$/.test(file)) return 'typescript';
+  return /\.(?:[cm]?js|jsx)$/.test(file) ? 'javascript' : undefined;
+}
+
+/** Grammars from `vendor/tree-sitter` under the dist folder. */
+export class Grammars {
+  private ready: Promise<void> | undefined;
+  private readonly loaded = new Map<GrammarId, Promise<Grammar>>();
+
+  constructor(private readonly distDir: string) {}
+
+  get(id: GrammarId): Promise<Grammar> {
+    const known = this.loaded.get(id) ?? this.load(id);
+    this.loaded.set(id, known);
+    return known;
+  }
+
+  private async load(id: GrammarId): Promise<Grammar> {
+    const folder = path.join(this.distDir, 'vendor', 'tree-sitter');
+    this.ready ??= Parser.init({ locateFile: (name) => path.join(folder, name) });
+    await this.ready;
+    const language = await Language.load(path.join(folder, `tree-sitter-${id}.wasm`));
+    return { id, language, parser: new Parser().setLanguage(language) };
+  }
+}
