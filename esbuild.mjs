@@ -1,7 +1,7 @@
 // Builds every process and view into dist/, and lays the files they load at run time beside them in dist/vendor/.
 import { build, context } from 'esbuild';
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const root = import.meta.dirname;
@@ -36,6 +36,16 @@ const processes = {
   // vscode-jsonrpc and friends also ship UMD builds that no bundler can follow; the module builds come first.
   mainFields: ['module', 'main'],
   external: ['vscode', 'onnxruntime-node', 'webgpu', 'pyodide', '@tensorflow/tfjs-node-gpu'],
+};
+
+/** `npm run bench:…`: benchmarks see every room, and are never packaged. */
+const benches = {
+  ...processes,
+  entryPoints: Object.fromEntries(
+    readdirSync(path.join(root, 'test/bench'))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => [`bench/${path.parse(file).name}`, `test/bench/${file}`]),
+  ),
 };
 
 const views = {
@@ -115,7 +125,7 @@ const present = (entries) =>
 if (clean) await rm(dist, { recursive: true, force: true });
 await mkdir('language-server/frontends/python/sandbox', { recursive: true });
 // Each bundle on its own, so that one that does not build leaves the others whole; any failure fails the build.
-const bundles = [processes, views].flatMap((options) =>
+const bundles = [processes, benches, views].flatMap((options) =>
   Object.entries(present(options.entryPoints)).map(([name, file]) =>
     run({ ...options, entryPoints: { [name]: file } }),
   ),

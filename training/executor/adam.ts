@@ -30,7 +30,8 @@ export class Adam implements Optimizer {
       );
       variable.assign(value);
       tf.dispose([value, old.m, old.v]);
-      this.moments.set(name, { m, v });
+      // A step runs inside a tidy; the moments outlive it.
+      this.moments.set(name, { m: tf.keep(m), v: tf.keep(v) });
     }
   }
 

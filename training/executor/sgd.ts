@@ -21,7 +21,8 @@ export class Sgd implements Optimizer {
       const velocity = tf.tidy(() => (old ? tf.add(tf.mul(old, this.momentum), gradient) : gradient.clone()));
       tf.tidy(() => variable.assign(tf.sub(variable, tf.mul(velocity, this.learningRate))));
       old?.dispose();
-      this.velocity.set(name, velocity);
+      // A step runs inside a tidy; the velocity outlives it.
+      this.velocity.set(name, tf.keep(velocity));
     }
   }
 
