@@ -22,12 +22,13 @@ export interface RequestOptions {
 
 /** Asks `Requests`, hears `Notifications`. The other end is {@link serve}. */
 export class Caller<Requests, Notifications> {
-  private nextId = 0;
+  // A page that reloads meets the same server, which may still be answering the page before it: ids must not repeat.
+  private nextId = Math.floor(Math.random() * 2 ** 48);
   private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   private readonly listeners = new Map<keyof Notifications, (params: never) => void>();
 
   constructor(private readonly channel: Channel) {
-    channel.listen((message) => this.receive(message as Envelope));
+    channel.listen((message) => this.receive(message));
   }
 
   call<K extends keyof Requests & string>(
@@ -37,40 +38,45 @@ export class Caller<Requests, Notifications> {
   ): Promise<ResultOf<Requests, K>> {
     const id = this.nextId++;
     return new Promise<ResultOf<Requests, K>>((resolve, reject) => {
+      if (signal?.aborted) return reject(new Error(`${method} was cancelled`));
       let timer: ReturnType<typeof setTimeout> | undefined;
       const settle = (act: () => void) => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', cancel);
         if (this.waiting.delete(id)) act();
       };
-      const cancel = () => {
+      const giveUp = (reason: string) => {
+        // The other end stops working for an answer that nobody waits for.
         this.channel.post({ kind: 'cancel', id } satisfies Envelope);
-        settle(() => reject(new Error(`${method} was cancelled`)));
+        settle(() => reject(new Error(reason)));
       };
-      if (timeout !== undefined) {
-        timer = setTimeout(
-          () => settle(() => reject(new Error(`${method} got no answer in ${timeout} ms`))),
-          timeout,
-        );
-      }
+      const cancel = () => giveUp(`${method} was cancelled`);
+      if (timeout !== undefined)
+        timer = setTimeout(() => giveUp(`${method} got no answer in ${timeout} ms`), timeout);
       signal?.addEventListener('abort', cancel, { once: true });
       this.waiting.set(id, {
         resolve: (value) => settle(() => resolve(value as ResultOf<Requests, K>)),
         reject: (error) => settle(() => reject(error)),
       });
-      this.channel.post({ kind: 'request', id, method, params } satisfies Envelope);
+      try {
+        this.channel.post({ kind: 'request', id, method, params } satisfies Envelope);
+      } catch (error) {
+        settle(() => reject(new Error(`${method} could not be sent: ${reasonOf(error)}`)));
+      }
     });
   }
 
+  /** One listener a method: a later one takes its place. */
   on<K extends keyof Notifications>(method: K, listener: (params: ParamsOf<Notifications, K>) => void): void {
     this.listeners.set(method, listener);
   }
 
-  private receive(message: Envelope): void {
-    if (message.kind === 'answer') this.waiting.get(message.id)?.resolve(message.result);
-    if (message.kind === 'rejection') this.waiting.get(message.id)?.reject(new Error(message.message));
-    if (message.kind === 'notification') {
-      this.listeners.get(message.method as keyof Notifications)?.(message.params as never);
+  private receive(raw: unknown): void {
+    if (!isEnvelope(raw)) return;
+    if (raw.kind === 'answer') this.waiting.get(raw.id)?.resolve(raw.result);
+    if (raw.kind === 'rejection') this.waiting.get(raw.id)?.reject(new Error(raw.message));
+    if (raw.kind === 'notification') {
+      this.listeners.get(raw.method as keyof Notifications)?.(raw.params as never);
     }
   }
 }
@@ -82,21 +88,20 @@ export function serve<Requests, Notifications>(channel: Channel, handlers: Handl
     const controller = new AbortController();
     open.set(id, controller);
     try {
-      const handler = handlers[method as keyof Requests];
-      if (!handler) throw new Error(`nobody answers ${method}`);
-      const result = await handler(params as never, controller.signal);
+      // Own properties only: `constructor` is no method of any protocol.
+      if (!Object.hasOwn(handlers, method)) throw new Error(`nobody answers ${method}`);
+      const result = await handlers[method as keyof Requests](params as never, controller.signal);
       channel.post({ kind: 'answer', id, result } satisfies Envelope);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      channel.post({ kind: 'rejection', id, message } satisfies Envelope);
+      channel.post({ kind: 'rejection', id, message: reasonOf(error) } satisfies Envelope);
     } finally {
       open.delete(id);
     }
   };
   const stop = channel.listen((raw) => {
-    const message = raw as Envelope;
-    if (message.kind === 'request') void answer(message.id, message.method, message.params);
-    if (message.kind === 'cancel') open.get(message.id)?.abort();
+    if (!isEnvelope(raw)) return;
+    if (raw.kind === 'request') void answer(raw.id, raw.method, raw.params);
+    if (raw.kind === 'cancel') open.get(raw.id)?.abort();
   });
   return {
     notify<K extends keyof Notifications & string>(method: K, params: ParamsOf<Notifications, K>): void {
@@ -108,3 +113,9 @@ export function serve<Requests, Notifications>(channel: Channel, handlers: Handl
     },
   };
 }
+
+/** Others post on the same window (browser extensions, developer tools); theirs are left alone. */
+const isEnvelope = (message: unknown): message is Envelope =>
+  typeof message === 'object' && message !== null && 'kind' in message;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
