@@ -1,6 +1,7 @@
 // Removes channels: a smaller graph, and what to cut out of every parameter to fit it.
 import type { GroupId, GroupMember, PruneGroup } from './coupling/group';
 import { findGroups } from './coupling/groups';
+import { eachPosition } from './coupling/runs';
 import type { ModelGraph, Param, ParamName, Value, ValueId } from './model-graph';
 import { ops } from './ops/table';
 import { kernelMoves, moveAxis } from './relayout';
@@ -74,10 +75,15 @@ function slicesOf(
     const group = byId.get(id);
     if (!group) throw new Error(`${graph.name} has no group of channels ${id}`);
     const dropped = droppedChannels(group, channels);
-    if (dropped.length === 0) continue;
+    if (!dropped) continue;
     if (!group.prunable.ok)
       throw new Error(`channels of ${id} cannot be removed: it ${group.prunable.reason}`);
-    for (const member of group.members) drop(member, dropped, keepOf(graph, keeps, member));
+    for (const member of group.members) {
+      const keep = keepOf(graph, keeps, member);
+      eachPosition(member.runs, (position, channel) => {
+        if (dropped[channel] === 1) keep[position] = 0;
+      });
+    }
   }
   const slices = new Map<ParamName, AxisSlice[]>();
   for (const [param, axes] of keeps) {
@@ -90,17 +96,18 @@ function slicesOf(
   return slices;
 }
 
-function droppedChannels({ id, channels }: PruneGroup, kept: Uint32Array): number[] {
-  const stays = new Uint8Array(channels);
+/** One entry a channel, 1 where it goes; undefined when all stay. */
+function droppedChannels({ id, channels }: PruneGroup, kept: Uint32Array): Uint8Array | undefined {
+  const dropped = new Uint8Array(channels).fill(1);
   for (const channel of kept) {
     if (channel >= channels)
       throw new Error(`group ${id} has ${channels} channels, so none is number ${channel}`);
-    if (stays[channel]) throw new Error(`channel ${channel} of group ${id} is kept twice`);
-    stays[channel] = 1;
+    if (dropped[channel] === 0) throw new Error(`channel ${channel} of group ${id} is kept twice`);
+    dropped[channel] = 0;
   }
   if (kept.length === 0)
     throw new Error(`group ${id} would lose all its ${channels} channels; keep one at least`);
-  return Array.from(stays.keys()).filter((channel) => stays[channel] === 0);
+  return kept.length === channels ? undefined : dropped;
 }
 
 function keepOf(
@@ -115,15 +122,6 @@ function keepOf(
   const keep = axes.get(axis) ?? new Uint8Array(size).fill(1);
   axes.set(axis, keep);
   return keep;
-}
-
-function drop({ runs }: GroupMember, dropped: readonly number[], keep: Uint8Array): void {
-  for (const { channel, count, start, stride, width } of runs) {
-    for (const one of dropped) {
-      const i = one - channel;
-      if (i >= 0 && i < count) keep.fill(0, start + i * stride, start + i * stride + width);
-    }
-  }
 }
 
 const positions = (keep: Uint8Array): Uint32Array =>

@@ -5,7 +5,7 @@ import { ops } from '../ops/table';
 import type { AffineRun, GroupMember, PruneGroup } from './group';
 import { interpreters } from './rules';
 import { maxWork, type Segments, type Span, TooManyPieces } from './spans';
-import { type Claim, placeOf, Tracker } from './tracker';
+import { type Claim, feedsOutput, placeOf, Tracker } from './tracker';
 
 /**
  * The prune groups of a graph, in the order in which their channels are made. Takes time linear in the nodes and the
@@ -16,7 +16,7 @@ export function findGroups(graph: ModelGraph): PruneGroup[] {
   try {
     for (const id of graph.inputs) tracker.fix(id, 'input', "is the model's input");
     for (const node of graph.nodes) follow(node, tracker);
-    for (const id of graph.outputs) tracker.block(id, "feeds the model's output");
+    for (const id of graph.outputs) tracker.block(id, feedsOutput);
     return collect(tracker);
   } catch (error) {
     if (error instanceof TooManyPieces) return refuseAll(graph, error.message);

@@ -7,7 +7,7 @@ import { join } from './join';
 import { mix } from './mix';
 import type { CouplingRule } from './rule';
 import { maxPieces, type Segments } from './spans';
-import { placeOf, type Tracker } from './tracker';
+import { feedsOutput, placeOf, type Tracker } from './tracker';
 
 export type Interpret = (node: GraphNode, tracker: Tracker) => void;
 
@@ -60,7 +60,11 @@ function reduce(node: GraphNode, tracker: Tracker): void {
   if (!known) return;
   const rank = tracker.shape(x).length;
   const axes = namedAxes(node.attrs, rank);
-  if (axes.includes(known.axis)) return tracker.barrier(node, `is reduced over by ${placeOf(node)}`);
+  if (axes.includes(known.axis)) {
+    // A closing softmax is not what stands in the way: classes are fixed anyway.
+    const closes = node.outputs.some((id) => tracker.graph.outputs.includes(id));
+    return tracker.barrier(node, closes ? feedsOutput : `is reduced over by ${placeOf(node)}`);
+  }
   const dropped = tracker.shape(node.outputs[0] ?? '').length < rank;
   const before = new Set(axes.filter((axis) => axis < known.axis)).size;
   tracker.write(node, node.outputs[0], known.axis - (dropped ? before : 0), known.segments);

@@ -21,6 +21,8 @@ export interface Claim {
   readonly producers: GraphNode[];
 }
 
+export const feedsOutput = "feeds the model's output";
+
 export const placeOf = (node: GraphNode): string => {
   const name = node.attrs['name'];
   const op = node.op === 'unknown' ? `the unknown op ${typeof name === 'string' ? name : '?'}` : node.op;

@@ -61,6 +61,10 @@ export const conv2d: OpDef = {
 
 function inputsPerGroup(attrs: Attrs): number {
   const [channels, out, groups] = [int(attrs, 'inChannels'), int(attrs, 'outChannels'), int(attrs, 'groups')];
+  if ([channels, out, groups].some((count) => !Number.isInteger(count) || count < 1))
+    throw new ShapeError(
+      `a convolution needs whole numbers of channels and groups, not ${channels}, ${out} and ${groups}`,
+    );
   if (channels % groups !== 0 || out % groups !== 0) {
     throw new ShapeError(`${channels} input and ${out} output channels do not divide into ${groups} groups`);
   }
@@ -73,11 +77,18 @@ export function windowOutput(x: Shape, axis: number, attrs: Attrs, which: 0 | 1)
   if (isBatch(size))
     throw new ShapeError(`a window cannot slide over the batch dimension of ${formatShape(x)}`);
   const [kernel, stride] = [pair(attrs, 'kernel')[which], pair(attrs, 'stride', 1)[which]];
+  const dilation = pair(attrs, 'dilation', 1)[which];
+  if ([kernel, stride, dilation].some((count) => !Number.isInteger(count) || count < 1))
+    throw new ShapeError(
+      `a window needs a whole kernel, stride and dilation, not ${kernel}, ${stride} and ${dilation}`,
+    );
   if (attrs['padding'] === 'same') return Math.ceil(size / stride);
   const padding = attrs['padding'] === 'valid' ? 0 : pair(attrs, 'padding', 0)[which];
-  const reach = pair(attrs, 'dilation', 1)[which] * (kernel - 1) + 1;
+  const reach = dilation * (kernel - 1) + 1;
   const steps = (size + 2 * padding - reach) / stride;
-  const out = (attrs['ceilMode'] === true ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  let out = Math.floor(steps) + 1;
+  // Rounded up, a last window must still begin inside the input or its left padding (PyTorch's rule).
+  if (attrs['ceilMode'] === true && out - 1 < steps && out * stride < size + padding) out++;
   if (out < 1)
     throw new ShapeError(
       `a ${kernel}-wide window does not fit into ${formatShape(x)} with padding ${padding}`,

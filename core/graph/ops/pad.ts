@@ -12,6 +12,11 @@ export const zeroPad2d: OpDef = {
     const [left, right, top, bottom] = attrs['padding'] as readonly [number, number, number, number];
     const { height, width } = imageAxes(layout);
     const grow: Record<number, number> = { [height]: top + bottom, [width]: left + right };
-    return [x.map((dim, i) => (isBatch(dim) ? dim : dim + (grow[i] ?? 0)))];
+    const y = x.map((dim, i) => (isBatch(dim) ? dim : dim + (grow[i] ?? 0)));
+    if (y.some((dim) => !isBatch(dim) && dim < 1))
+      throw new ShapeError(
+        `padding ${left}, ${right}, ${top}, ${bottom} leaves nothing of ${formatShape(x)}`,
+      );
+    return [y];
   },
 };

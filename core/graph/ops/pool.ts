@@ -24,14 +24,17 @@ const windowPool = (kind: string): OpDef => ({
 export const maxPool2d = windowPool('maxPool2d');
 export const avgPool2d = windowPool('avgPool2d');
 
-/** attrs: `output` [h, w]. */
+/** attrs: `output` [h, w]; a null keeps that size. */
 export const adaptiveAvgPool2d: OpDef = {
   kind: 'adaptiveAvgPool2d',
   couple: 'window',
   shape([x], attrs, { layout }) {
     const { height, width } = imageAxes(layout);
     const y: Dim[] = [...requireImage(x, 'adaptiveAvgPool2d')];
-    [y[height], y[width]] = pair(attrs, 'output');
+    const output = attrs['output'];
+    const [h, w = h] = Array.isArray(output) ? (output as (number | null)[]) : [output as number | null];
+    y[height] = h ?? y[height]!;
+    y[width] = w ?? y[width]!;
     return [y];
   },
   flops: ({ inputs: [x] }) => elements(x!),

@@ -9,6 +9,7 @@ export const flatten: OpDef = {
   shape([x], attrs) {
     const start = axisOf(int(attrs, 'start'), x!.length);
     const end = axisOf(int(attrs, 'end'), x!.length);
+    if (start > end) throw new ShapeError(`cannot flatten axes ${start} to ${end} of ${formatShape(x!)}`);
     return [[...x!.slice(0, start), product(x!.slice(start, end + 1)), ...x!.slice(end + 1)]];
   },
 };

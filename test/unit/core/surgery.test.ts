@@ -23,11 +23,12 @@ function silenced(weights: Weights, groups: readonly PruneGroup[], kept: Kept): 
       const { shape, data } = out.get(param)!;
       const copy = data.slice();
       const inner = shape.slice(axis + 1).reduce((n, dim) => n * dim, 1);
+      const deaf = new Set<number>();
       for (const { channel, count, start, stride, width } of runs)
         for (let i = 0; i < count; i++)
-          for (let r = 0; r < width && !keep.has(channel + i); r++)
-            for (let at = 0; at < copy.length; at++)
-              if (Math.floor(at / inner) % shape[axis]! === start + i * stride + r) copy[at] = 0;
+          for (let r = 0; r < width; r++) if (!keep.has(channel + i)) deaf.add(start + i * stride + r);
+      for (let at = 0; at < copy.length; at++)
+        if (deaf.has(Math.floor(at / inner) % shape[axis]!)) copy[at] = 0;
       out.set(param, { shape, data: copy });
     }
   }
