@@ -126,6 +126,21 @@ const cases: readonly Case[] = [
     'F.max_pool2d(x, 3, 1, 1, dilation=2)',
     pool({ kernel: 3, stride: 1, padding: 1, dilation: 2 }),
   ),
+  x(
+    'maxPool2d',
+    'F.max_pool2d(x, 2, 2, 1, ceil_mode=True)',
+    pool({ kernel: 2, stride: 2, padding: 1, ceilMode: true }),
+  ),
+  x(
+    'avgPool2d',
+    'F.avg_pool2d(x, 2, 2, 1, ceil_mode=True)',
+    pool({ kernel: 2, stride: 2, padding: 1, ceilMode: true }),
+  ),
+  x(
+    'avgPool2d',
+    'F.avg_pool2d(x, 4, 3, 1, ceil_mode=True)',
+    pool({ kernel: 4, stride: 3, padding: 1, ceilMode: true }),
+  ),
   x('avgPool2d', 'F.avg_pool2d(x, (3, 2), 2, (1, 0))', pool({})),
   x(
     'avgPool2d',
