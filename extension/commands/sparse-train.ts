@@ -1,0 +1,47 @@
+// "Sparse Train": four questions become a recipe file beside the model, and the recipe runs.
+import path from 'node:path';
+import { Uri } from 'vscode';
+import { commands } from '../../core/protocol/commands';
+import type { App } from '../app';
+import { runSteps } from '../input/steps';
+import { candidates } from '../model/models';
+import { saveRecipe } from '../recipe/save-recipe';
+import { readRecipe } from '../recipe/read-recipe';
+import { startRun } from '../runs/start-run';
+import { type Answers, buildRecipe } from '../sparse-train/build-recipe';
+import { readChoices } from '../sparse-train/choices';
+import { type Draft, questions } from '../sparse-train/questions';
+import { requireTrust } from '../trust';
+import type { Command } from './command';
+
+const memoryKey = 'espalier.lastChoices';
+
+export const sparseTrain: Command = {
+  id: commands.sparseTrain,
+  async run(app, target) {
+    requireTrust('Training');
+    const answers = await ask(app, target);
+    if (!answers) return;
+    const recipeFile = await saveRecipe(path.dirname(answers.file), buildRecipe(answers));
+    if (!recipeFile) return;
+    // What runs is what the file says, read as any recipe is.
+    await startRun(app, recipeFile, await readRecipe(app, recipeFile));
+  },
+};
+
+async function ask(app: App, target: unknown): Promise<Answers | undefined> {
+  const { workspaceState } = app.context;
+  const last = readChoices(workspaceState.get(memoryKey));
+  const models = await candidates(app, target);
+  const start: Draft = models.length === 1 ? { model: models[0]! } : {};
+  const draft = await runSteps(start, questions(models, last));
+  if (!draft?.model || !draft.method || !draft.data) return undefined;
+  const { model, method, data } = draft;
+  const sparsity = draft.sparsity ?? method.sparsity.default;
+  await workspaceState.update(memoryKey, {
+    method: method.id,
+    sparsity: { ...last.sparsity, [method.id]: sparsity },
+    data,
+  });
+  return { file: Uri.parse(model.uri, true).fsPath, model: model.name, method: method.id, sparsity, data };
+}

@@ -1,0 +1,71 @@
+// Activation: wires the parts and starts nothing. Processes start with the first model file or command that needs them.
+import { type ExtensionContext, Uri, window, workspace } from 'vscode';
+import type { App } from './app';
+import { registerCommands } from './commands/register';
+import { onFirstDocument } from './language-client/first-document';
+import { LanguageServer } from './language-client/language-server';
+import { StatusItem } from './language-client/status-item';
+import { disposeLog, log } from './log';
+import { contextKeys, setContextKey } from './manifest/context-keys';
+import { views } from './manifest/views';
+import { LiveRuns } from './runs/live-runs';
+import { onHostCrash } from './runs/host-crash';
+import { RunStore } from './runs/run-store';
+import { RunsTree } from './runs/tree';
+import { TrainingHost } from './training-host/training-host';
+import { loadTfjs } from './training-host/load-tfjs';
+import { Panels } from './views/panels';
+
+let running: App | undefined;
+
+export function activate(context: ExtensionContext): void {
+  const bundle = (name: string) => Uri.joinPath(context.extensionUri, 'dist', `${name}.cjs`).fsPath;
+  const trainingHost = new TrainingHost({
+    bundle: bundle('training-host'),
+    onLine: (line) => log().info(`training host: ${line}`),
+    onCrash: ({ reason }) => void onHostCrash(app, reason),
+  });
+  const languageServer = new LanguageServer({
+    bundle: bundle('language-server'),
+    handlers: { 'espalier/loadTfjs': loadTfjs(trainingHost) },
+    changed: (_, event) => {
+      status?.update();
+      if (event.kind === 'document' && event.status.state === 'exact')
+        void setContextKey(contextKeys.modelSeen, true);
+    },
+  });
+  const live = new LiveRuns(trainingHost);
+  const runs = new RunStore(context.workspaceState);
+  const panels = new Panels(() => app);
+  const app: App = { context, languageServer, trainingHost, live, runs, panels };
+  running = app;
+  panels.listen();
+  const tree = new RunsTree(runs, live);
+  let status: StatusItem | undefined;
+
+  const firstDocument = onFirstDocument(() => {
+    status = new StatusItem(() => languageServer.state);
+    context.subscriptions.push(status);
+    // A failed start shows in the status item; the command that needs the server tells it again.
+    languageServer.start().catch((error: unknown) => log().error(String(error)));
+  });
+
+  context.subscriptions.push(
+    ...registerCommands(app),
+    firstDocument,
+    tree,
+    window.registerTreeDataProvider(views.runs, tree),
+    workspace.onDidGrantWorkspaceTrust(() => void languageServer.trust()),
+    workspace.onDidCloseTextDocument(({ uri }) => languageServer.forget(uri.toString())),
+    { dispose: live.onDidChange(() => void setContextKey(contextKeys.liveRun, live.all.length > 0)) },
+    runs,
+    panels,
+    languageServer,
+  );
+}
+
+/** VS Code waits a few seconds for this: enough to end both processes, and the training host frees the GPU with its own. */
+export async function deactivate(): Promise<void> {
+  await Promise.allSettled([running?.trainingHost.close(), running?.languageServer.stop()]);
+  disposeLog();
+}

@@ -1,0 +1,31 @@
+// Which documents concern us: nothing heavy starts until one of them is open.
+
+/** What the language client synchronises once it runs. */
+export const documentSelector = [
+  { scheme: 'file', language: 'python' },
+  { scheme: 'file', language: 'typescript' },
+  { scheme: 'file', language: 'javascript' },
+  { scheme: 'file', pattern: '**/*.espalier.yaml' },
+] as const;
+
+export interface Glance {
+  readonly languageId: string;
+  readonly fileName: string;
+  readonly text: string;
+}
+
+/** Imports stand at the top; a look at this much of a file costs a fraction of a millisecond. */
+const glanced = 100_000;
+
+const python = /^[ \t]*(?:from|import)[ \t]+(?:torch|torchvision|keras|tensorflow|timm)\b|^#[ \t]*espalier:/m;
+const script = /['"]@tensorflow\/tfjs[\w-]*['"]|\btf\.(?:layers|sequential|model|input)\b/;
+
+export const isRecipe = (fileName: string): boolean => /\.espalier\.ya?ml$/.test(fileName);
+
+/** Whether a document may hold a model, or is a recipe. */
+export function concerns({ languageId, fileName, text }: Glance): boolean {
+  if (isRecipe(fileName)) return true;
+  const head = text.slice(0, glanced);
+  if (languageId === 'python') return python.test(head);
+  return (languageId === 'typescript' || languageId === 'javascript') && script.test(head);
+}

@@ -1,0 +1,60 @@
+// One webview panel: its page, its channel, and what it is told while it is visible.
+import { randomBytes } from 'node:crypto';
+import { type Disposable, Uri, type WebviewPanel } from 'vscode';
+import { type Channel, serve } from '../../core/protocol/message-rpc';
+import type { ParamsOf } from '../../core/protocol/typed';
+import type { ViewKind, ViewNotifications, ViewRequests } from '../../core/protocol/webview';
+import type { App } from '../app';
+import { webviewHtml } from './html';
+import { viewHandlers } from './view-handlers';
+
+export const titles: Readonly<Record<ViewKind, string>> = { mask: 'Masks', latency: 'Latency', run: 'Run' };
+
+export class Panel implements Disposable {
+  private readonly scripts: Uri;
+  private readonly server: ReturnType<typeof serve<ViewRequests, ViewNotifications>>;
+
+  constructor(
+    app: App,
+    readonly kind: ViewKind,
+    readonly folder: string,
+    readonly panel: WebviewPanel,
+  ) {
+    const { webview } = panel;
+    this.scripts = Uri.joinPath(app.context.extensionUri, 'dist', 'webviews');
+    webview.options = { enableScripts: true, localResourceRoots: [this.scripts] };
+    const channel: Channel = {
+      // A panel that closes while it is answered has nobody left to tell.
+      post: (message) => void webview.postMessage(message).then(undefined, () => undefined),
+      listen: (receive) => {
+        const listener = webview.onDidReceiveMessage(receive);
+        return () => void listener.dispose();
+      },
+    };
+    // Before the page, whose first message asks for its state.
+    this.server = serve<ViewRequests, ViewNotifications>(channel, viewHandlers(app, kind, folder));
+    this.load();
+  }
+
+  /** (Re)loads the page; a nonce of its own each time. */
+  load(): void {
+    const { webview, title } = this.panel;
+    const uri = (file: string) => webview.asWebviewUri(Uri.joinPath(this.scripts, file)).toString();
+    webview.html = webviewHtml({
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: webview.cspSource,
+      scriptUri: uri(`${this.kind}.js`),
+      styleUri: uri(`${this.kind}.css`),
+      title,
+    });
+  }
+
+  /** A hidden panel has no page to tell; it asks anew when it is shown. */
+  notify<K extends keyof ViewNotifications>(method: K, params: ParamsOf<ViewNotifications, K>): void {
+    if (this.panel.visible) this.server.notify(method, params);
+  }
+
+  dispose(): void {
+    this.server.dispose();
+  }
+}
