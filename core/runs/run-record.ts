@@ -10,6 +10,8 @@ export interface RunRecord {
   readonly recipe: Recipe;
   /** Absolute path of the recipe file, when there was one, for the people who look at the run later. */
   readonly recipeFile?: string;
+  /** Folder that relative paths in the recipe start from. */
+  readonly baseFolder?: string;
   readonly status: RunStatus;
   /** Device id and name that ran it. */
   readonly device: { readonly id: string; readonly name: string };

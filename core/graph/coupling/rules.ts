@@ -1,7 +1,7 @@
 // The coupling rules: what each does to the channels of a node's inputs, outputs and parameters.
 import { channelAxis, imageAxes } from '../op';
 import type { GraphNode } from '../model-graph';
-import { axisOf } from '../shape';
+import { axisOf, sameShape } from '../shape';
 import { isChannelsFirst, namedAxes, reshapedAxis } from './axes';
 import { join } from './join';
 import { mix } from './mix';
@@ -62,7 +62,8 @@ function reduce(node: GraphNode, tracker: Tracker): void {
   const axes = namedAxes(node.attrs, rank);
   if (axes.includes(known.axis)) {
     // A closing softmax is not what stands in the way: classes are fixed anyway.
-    const closes = node.outputs.some((id) => tracker.graph.outputs.includes(id));
+    const [y = ''] = node.outputs;
+    const closes = tracker.graph.outputs.includes(y) && sameShape(tracker.shape(x), tracker.shape(y));
     return tracker.barrier(node, closes ? feedsOutput : `is reduced over by ${placeOf(node)}`);
   }
   const dropped = tracker.shape(node.outputs[0] ?? '').length < rank;

@@ -100,7 +100,7 @@ describe('the shape rule of', () => {
 });
 
 describe('a shape that does not fit is one line with both shapes:', () => {
-  it.each<[string, readonly Shape[], Attrs, string]>([
+  const cases: readonly [string, readonly Shape[], Attrs, string][] = [
     ['conv2d', [[N, 4, 8, 8]], conv, 'conv2d expects 3 input channels but the input is N×4×8×8'],
     ['conv2d', [[N, 3, 2, 8]], conv, 'a 3-wide window does not fit into N×3×2×8 with padding 0'],
     [
@@ -148,7 +148,9 @@ describe('a shape that does not fit is one line with both shapes:', () => {
     ['flatten', [image], { start: 3, end: 1 }, 'cannot flatten axes 3 to 1 of N×3×32×30'],
     ['zeroPad2d', [image], { padding: [-40, 0, 0, 0] }, 'padding -40, 0, 0, 0 leaves nothing of N×3×32×30'],
     ['mean', [image], { axes: [4] }, 'axis 4 is outside a tensor of 4 dimensions'],
-  ])('%s of %s', (op, inputs, attrs, message) => {
+  ];
+  const named = cases.map(([op, inputs, attrs, message]) => [op, message, inputs, attrs] as const);
+  it.each(named)('%s: %s', (op, message, inputs, attrs) => {
     expect(() => out(op, inputs, attrs)).toThrow(ShapeError);
     expect(() => out(op, inputs, attrs)).toThrow(message);
   });
