@@ -11,8 +11,11 @@ export async function listDevices(distDir: string): Promise<Device[]> {
 }
 
 /** The device of that id, or the best one there is for `auto`. Rejects with one line, naming what exists. */
-export async function chooseDevice(id: string, distDir: string): Promise<Device> {
-  const devices = await listDevices(distDir);
+export const chooseDevice = async (id: string, distDir: string): Promise<Device> =>
+  pickDevice(await listDevices(distDir), id);
+
+/** {@link chooseDevice} among devices that are known already. Throws one line. */
+export function pickDevice(devices: readonly Device[], id: string): Device {
   const usable = devices.filter(({ info }) => info.available);
   if (id === 'auto') return usable[0]!;
   const device = devices.find(({ info }) => info.id === id);

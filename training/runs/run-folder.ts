@@ -1,0 +1,104 @@
+// A run folder for reading: anyone may, also while it is being trained. What writes it is in run-writer.ts.
+import path from 'node:path';
+import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
+import type { TrainedModel } from '../../core/graph/tensor';
+import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
+import type { Mask } from '../../core/sparsity/mask';
+import { readSafetensors } from '../export/safetensors';
+import { type Checkpoint, decodeCheckpoint } from './checkpoint';
+import { files, readIfThere, readJson } from './files';
+import { decodeMasks } from './masks-file';
+import { readMetrics } from './metrics-file';
+import { readRecord } from './record';
+
+/** Which channels of each prune group were kept, by group id: `kept.json`. */
+export type KeptChannels = Readonly<Record<string, readonly number[]>>;
+
+export class RunFolder {
+  constructor(readonly folder: string) {}
+
+  /** Rejects with one line when there is no run, or one that this version cannot read. */
+  static async open(folder: string): Promise<RunFolder> {
+    await readRecord(folder);
+    return new RunFolder(folder);
+  }
+
+  /** `run.json`; a run whose process is gone reads as `interrupted`. */
+  record(): Promise<RunRecord> {
+    return readRecord(this.folder);
+  }
+
+  /** The dense graph, as it was when the run began. */
+  async graph(): Promise<ModelGraph> {
+    const graph = await readJson(this.path('graph'));
+    if (graph === undefined)
+      throw new Error(`the run in ${this.folder} has no ${files.graph}; it is damaged`);
+    return graph as ModelGraph;
+  }
+
+  metrics(from = 0): Promise<MetricPoint[]> {
+    return readMetrics(this.path('metrics'), from);
+  }
+
+  /** The last checkpoint; undefined before the first. */
+  checkpoint(): Promise<Checkpoint | undefined> {
+    return this.decoded('checkpoint', decodeCheckpoint);
+  }
+
+  /** The model that pruning began from. Rejects with one line when the run has not come so far. */
+  async denseModel(): Promise<TrainedModel> {
+    const weights = await this.decoded('dense', (bytes) => readSafetensors(bytes).tensors);
+    if (!weights)
+      throw new Error(
+        `the run in ${this.folder} has not begun to prune: it has no dense model to compare with yet`,
+      );
+    return { graph: await this.graph(), weights };
+  }
+
+  /** The model of the last checkpoint: masked, or physically smaller once channels were removed. */
+  async sparseModel(): Promise<TrainedModel> {
+    const checkpoint = await this.checkpoint();
+    if (!checkpoint)
+      throw new Error(`the run in ${this.folder} has no checkpoint yet, so there is no model to take`);
+    return { graph: await this.graphOf(checkpoint), weights: checkpoint.weights };
+  }
+
+  /** The graph that a checkpoint's weights belong to. */
+  async graphOf({ structure }: Pick<Checkpoint, 'structure'>): Promise<ModelGraph> {
+    if (structure === 'dense') return this.graph();
+    const graph = await readJson(this.path('sparseGraph'));
+    if (graph === undefined)
+      throw new Error(`the run in ${this.folder} has no ${files.sparseGraph}; it is damaged`);
+    return graph as ModelGraph;
+  }
+
+  /** Undefined while no channels were removed. */
+  async kept(): Promise<KeptChannels | undefined> {
+    return (await readJson(this.path('kept'))) as KeptChannels | undefined;
+  }
+
+  /**
+   * By parameter, of shape rows × cols of the dense weight matrix; empty before pruning began. Removed channels of
+   * structural runs are zeros, so that every view shows the same matrix.
+   */
+  async masks(): Promise<Map<ParamName, Mask>> {
+    return (await this.decoded('masks', decodeMasks)) ?? new Map<ParamName, Mask>();
+  }
+
+  path(file: keyof typeof files): string {
+    return path.join(this.folder, files[file]);
+  }
+
+  private async decoded<T>(
+    file: keyof typeof files,
+    decode: (bytes: Uint8Array) => T,
+  ): Promise<T | undefined> {
+    const bytes = await readIfThere(this.path(file));
+    if (!bytes) return undefined;
+    try {
+      return decode(bytes);
+    } catch (error) {
+      throw new Error(`${files[file]} in ${this.folder} cannot be used: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// A run folder for writing: held by one process at a time, and never left half written.
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
+import type { Weights } from '../../core/graph/tensor';
+import type { Recipe } from '../../core/recipe/recipe';
+import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
+import type { Mask } from '../../core/sparsity/mask';
+import { writeSafetensors } from '../export/safetensors';
+import { type Checkpoint, encodeCheckpoint } from './checkpoint';
+import { writeJson, writeWhole } from './files';
+import { type Lock, lockFolder } from './lock';
+import { encodeMasks } from './masks-file';
+import { appendPoint, countLines, keepLines } from './metrics-file';
+import { readRecord } from './record';
+import { type KeptChannels, RunFolder } from './run-folder';
+import { makeRunFolder, runId } from './run-id';
+
+export interface NewRun {
+  readonly recipe: Recipe;
+  readonly graph: ModelGraph;
+  /** Folder that relative paths in the recipe start from. */
+  readonly baseFolder: string;
+  readonly recipeFile?: string;
+  readonly device: RunRecord['device'];
+  readonly totalSteps: number;
+}
+
+/** Larger than any run.json: what is freed must be enough to say that the disk is full. */
+const reserved = 16 * 1024;
+
+export class RunWriter extends RunFolder {
+  private lines = 0;
+
+  private constructor(
+    folder: string,
+    private current: RunRecord,
+    private readonly lock: Lock,
+  ) {
+    super(folder);
+  }
+
+  /** Makes `<runsFolder>/<id>/` with its record and graph, and holds it. */
+  static async create(runsFolder: string, run: NewRun, now = new Date()): Promise<RunWriter> {
+    const { graph, ...rest } = run;
+    const id = await makeRunFolder(runsFolder, runId(run.recipe.model.name, run.recipe.method, now));
+    const folder = path.join(runsFolder, id);
+    const lock = await lockFolder(folder);
+    const created = now.toISOString();
+    const record: RunRecord = {
+      version: 1,
+      id,
+      ...rest,
+      status: 'running',
+      created,
+      updated: created,
+      step: 0,
+      pid: process.pid,
+    };
+    const writer = new RunWriter(folder, record, lock);
+    try {
+      await writeFile(writer.path('reserve'), new Uint8Array(reserved));
+      await writeJson(writer.path('graph'), graph);
+      await writeJson(writer.path('record'), record);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw new Error(`the run could not be begun: ${(error as Error).message}`);
+    }
+    return writer;
+  }
+
+  /** Holds an existing run, to go on with it. Rejects with one line when another process does. */
+  static async claim(folder: string): Promise<RunWriter> {
+    await readRecord(folder);
+    const lock = await lockFolder(folder);
+    try {
+      const writer = new RunWriter(folder, await readRecord(folder), lock);
+      await writer.clean();
+      await writeFile(writer.path('reserve'), new Uint8Array(reserved));
+      return writer;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** The record as it was last written. */
+  override record(): Promise<RunRecord> {
+    return Promise.resolve(this.current);
+  }
+
+  /** Changes fields of `run.json`; `undefined` removes one. A full disk costs the reserve, not the record. */
+  async update(change: { readonly [K in keyof RunRecord]?: RunRecord[K] | undefined }): Promise<RunRecord> {
+    const next = { ...this.current, ...change, updated: new Date().toISOString() } as RunRecord;
+    this.current = next;
+    try {
+      await writeJson(this.path('record'), next);
+    } catch {
+      await rm(this.path('reserve'), { force: true });
+      await writeJson(this.path('record'), next);
+    }
+    return next;
+  }
+
+  get metricLines(): number {
+    return this.lines;
+  }
+
+  async appendMetrics(point: MetricPoint): Promise<void> {
+    await appendPoint(this.path('metrics'), point);
+    this.lines++;
+  }
+
+  /** Forgets the metrics after the first `lines`, which a resumed run will measure again. */
+  async rewindMetrics(lines: number): Promise<void> {
+    await keepLines(this.path('metrics'), lines);
+    this.lines = await countLines(this.path('metrics'));
+  }
+
+  saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    return writeWhole(this.path('checkpoint'), encodeCheckpoint(checkpoint));
+  }
+
+  saveDense(weights: Weights): Promise<void> {
+    return writeWhole(this.path('dense'), writeSafetensors(weights));
+  }
+
+  /** Before the first checkpoint of the smaller model, so that such a checkpoint always finds its graph. */
+  async saveStructure(graph: ModelGraph, kept: KeptChannels): Promise<void> {
+    await writeJson(this.path('kept'), kept);
+    await writeJson(this.path('sparseGraph'), graph);
+  }
+
+  saveMasks(masks: ReadonlyMap<ParamName, Mask>): Promise<void> {
+    return writeWhole(this.path('masks'), encodeMasks(masks));
+  }
+
+  async release(): Promise<void> {
+    await rm(this.path('reserve'), { force: true });
+    await this.lock.release();
+  }
+
+  /** Removes what a killed process left behind while it was writing. */
+  private async clean(): Promise<void> {
+    const names = await readdir(this.folder);
+    const left = names.filter((name) => name.endsWith('.tmp'));
+    await Promise.all(left.map((name) => rm(path.join(this.folder, name), { force: true })));
+  }
+}
