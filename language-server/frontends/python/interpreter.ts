@@ -68,7 +68,7 @@ export async function bootInterpreter(options: InterpreterOptions): Promise<Inte
   };
   Object.assign(globalThis, { require: refuse });
   const { loadPyodide } = (await import(pathToFileURL(path.join(home, 'pyodide.mjs')).href)) as {
-    loadPyodide(options: object): Promise<Pyodide>;
+    loadPyodide: (options: object) => Promise<Pyodide>;
   };
   const pyodide = await loadPyodide({
     indexURL: home,

@@ -10,10 +10,10 @@ type Import = (...args: number[]) => unknown;
 /** The little of the WebAssembly interface that is patched here; Node's types leave its values out. */
 interface Memory {
   readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
+  grow: (this: Memory, pages: number) => number;
 }
 interface Wasm {
-  instantiate(source: unknown, imports?: Record<string, object>): Promise<unknown>;
+  instantiate: (source: unknown, imports?: Record<string, object>) => Promise<unknown>;
   readonly Memory: { readonly prototype: Memory };
 }
 const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
@@ -122,7 +122,7 @@ function mayOpen(
 
 function capMemory(memoryBytes: number): void {
   const { prototype } = wasm.Memory;
-  const grow = Reflect.get(prototype, 'grow') as Memory['grow'];
+  const { grow } = prototype;
   const pageBytes = 65_536;
   prototype.grow = function (this: Memory, pages: number): number {
     if (this.buffer.byteLength + pages * pageBytes > memoryBytes) throw new RangeError('memory cap');

@@ -23,6 +23,9 @@ export interface WorkspaceOptions {
 const maxFileBytes = 2_000_000;
 const maxFiles = 2_000;
 
+/** The workspace folder as a package, so that relative imports may climb up to it. No one's own module is called so. */
+const rootPackage = '_workspace';
+
 export class Workspace {
   /** Every path that was read or looked for. */
   readonly looked = new Set<string>();
@@ -45,7 +48,7 @@ export class Workspace {
     const { folder, file } = this.options;
     const parts = path.relative(folder, file).replace(/\.py$/, '').split(path.sep);
     if (parts.at(-1) === '__init__') parts.pop();
-    return [path.basename(folder) || 'workspace', ...parts].join('.');
+    return [rootPackage, ...parts].join('.');
   }
 
   /** Finds one step of a dotted name; `dirs` are the parent package's folders, absent for the first step. */
@@ -56,7 +59,7 @@ export class Workspace {
       if (found) return found;
     }
     const { folder } = this.options;
-    return dirs === undefined && name === path.basename(folder)
+    return dirs === undefined && (name === rootPackage || name === path.basename(folder))
       ? (this.package(folder) ?? { file: folder, text: '', dirs: [folder] })
       : undefined;
   }
@@ -67,8 +70,9 @@ export class Workspace {
     return this.holdsPython(dir) ? { file: dir, text: '', dirs: [dir] } : undefined;
   }
 
-  /** A folder of Python files is a namespace package; any other folder of that name is not meant. */
+  /** A folder of Python files, or one that leads to the traced file, is a namespace package; no other is meant. */
   private holdsPython(dir: string): boolean {
+    if (isInside(dir, this.options.file)) return true;
     if (!this.mayRead(dir)) return false;
     try {
       return readdirSync(dir).some((name) => name.endsWith('.py'));

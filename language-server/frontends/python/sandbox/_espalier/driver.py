@@ -13,7 +13,6 @@ def prepare(channel):
 
 def run():
     """One job of the host's. Problems of the file become reports; what escapes from here loses the sandbox."""
-    guard.restore()
     lines.user_files.clear()
     execution.failures.clear()
     inert.consulted = None
@@ -21,6 +20,7 @@ def run():
     job = host.ask('job')
     report = problems.Report(job['file'], job['deadlineMs'] / 1000)
     try:
+        guard.interruptible()
         _Trace(job, report).run()
     except KeyboardInterrupt as stop:
         host.ask('interrupted')
@@ -65,8 +65,9 @@ class _Trace:
         self.failures()
 
     def failures(self):
-        """The first statement that failed; those after it often fail because of it."""
-        for error, file in execution.failures[:1]:
+        """The first statement that failed; those after it often fail because of it. Other files' matter when nothing is left."""
+        failed = [error for error, file in execution.failures if file == self.file or not self.built]
+        for error in failed[:1]:
             self.report.error(error, 'this statement', self.module_consulted)
 
     # Which models.

@@ -14,17 +14,36 @@ def parse(file, text):
     return compile(text, file, 'exec', ast.PyCF_ONLY_AST, dont_inherit=True)
 
 
+# Code of imported files, by file and text: a package of a hundred files is compiled once, not at every pause in typing.
+_compiled = {}
+_kept_files = 1000
+
+
 def run_module(module, file, text):
-    run_tree(module, file, parse(file, text))
+    lines.user_files.add(file)
+    key = (file, hash(text))
+    codes = _compiled.get(key)
+    if codes is None:
+        if len(_compiled) >= _kept_files:
+            _compiled.clear()
+        codes = _compiled[key] = list(_statements(file, parse(file, text)))
+    _run(module, file, codes)
 
 
 def run_tree(module, file, tree):
     """Stops where Python would for good (SystemExit, an interrupt, no memory); notes every other failure."""
+    _run(module, file, _statements(file, tree))
+
+
+def _statements(file, tree):
     flags = _future_flags(tree)
     for statement in tree.body:
-        if _is_main_guard(statement):
-            continue
-        code = compile(ast.Module([statement], []), file, 'exec', flags, dont_inherit=True)
+        if not _is_main_guard(statement):
+            yield compile(ast.Module([statement], []), file, 'exec', flags, dont_inherit=True)
+
+
+def _run(module, file, codes):
+    for code in codes:
         try:
             exec(code, module.__dict__)
         except SystemExit:

@@ -57,16 +57,20 @@ def prepare():
     _os.update(vars(os))
     _path = list(sys.path)
     _limit = sys.getrecursionlimit()
+    # What is here now stays: collections of one trace's garbage need not look at it.
+    gc.collect()
+    gc.freeze()
 
 
 def restore():
     """Forgets what the last file did: its modules, its patches of builtins and os, its handlers and limits."""
     global left
     left = None
+    # A late interrupt must not tear this down halfway.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.settrace(None)
     sys.setprofile(None)
     sys.setrecursionlimit(_limit)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.path[:] = _path
     sys.argv[:] = ['']
     for name in [name for name in sys.modules if name not in _modules]:
@@ -77,3 +81,7 @@ def restore():
             delattr(module, name)
         vars(module).update(kept)
     gc.collect()
+
+
+def interruptible():
+    signal.signal(signal.SIGINT, signal.default_int_handler)

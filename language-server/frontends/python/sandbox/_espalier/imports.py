@@ -92,10 +92,10 @@ class _WorkspaceLoader(importlib.abc.Loader):
 
 
 class Placeholders(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Whatever else is imported."""
+    """Whatever else the user's files import. The standard library's own optional imports fail as they expect to."""
 
     def find_spec(self, name, path=None, target=None):
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if _imported_by_user() else None
 
     def create_module(self, spec):
         return InertModule(spec.name)
@@ -107,8 +107,20 @@ class Placeholders(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Blocked(Placeholders):
     def find_spec(self, name, path=None, target=None):
         if name in BLOCKED or name.split('.')[0] in BLOCKED:
-            return super().find_spec(name, path, target)
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
         return None
+
+
+def _imported_by_user():
+    frame = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file in lines.user_files:
+            return True
+        if not file.startswith('<frozen importlib') and file != __file__ and not file.endswith('importlib/__init__.py'):
+            return file.startswith(ROOT)
+        frame = frame.f_back
+    return False
 
 
 def install(module):

@@ -1,5 +1,6 @@
 """Placeholders for what the sandbox does not have: every use of one gives another, and nothing happens."""
 
+import abc
 import dis
 import sys
 import types
@@ -18,7 +19,7 @@ def _consult(inert):
     consulted = object.__getattribute__(inert, '_name')
 
 
-class InertType(type):
+class InertType(abc.ABCMeta):
     """Classes that derive from a placeholder: unknown class attributes are placeholders too."""
 
     def __getattr__(cls, name):

@@ -45,18 +45,17 @@ def search(module, hints, forward):
         return result
 
     kind, width = first
-    hinted = [shape for shape in shapes if len(shape) > 1 and shape[1 if kind == 'conv2d' else -1] == width]
-    for shape in dict.fromkeys(hinted):
-        result = attempt((1, *shape[1:]))
-        if result.fits:
-            return Found([(1, *shape[1:])] * count, result)
-    search_kind = {'conv2d': _images, 'conv1d': _sequences, 'tokens': _tokens, 'conv3d': _volumes}.get(kind, _features)
-    for shape in search_kind(module, width, sizes, attempt):
-        result = attempt(shape)
-        if result.fits:
-            return Found([shape] * count, result)
+    hinted = [(1, *shape[1:]) for shape in shapes if len(shape) > 1 and shape[1 if kind == 'conv2d' else -1] == width]
+    look = {'conv2d': _images, 'conv1d': _sequences, 'tokens': _tokens, 'conv3d': _volumes}.get(kind, _features)
+    if _first_fit(dict.fromkeys(hinted), attempt) or look(module, width, sizes, attempt):
+        shape, result = tried[-1]
+        return Found([shape] * count, result)
     best = max(tried, key=lambda pair: (pair[1].nodes, -math.prod(pair[0]))) if tried else None
     return Found([best[0]] * count, best[1]) if best else None
+
+
+def _first_fit(shapes, attempt):
+    return any(attempt(shape).fits for shape in shapes)
 
 
 def _first_layer(module):
@@ -88,25 +87,22 @@ def _first_layer(module):
 
 
 def _images(module, channels, sizes, attempt):
-    """Images, square. The generator hears of each attempt through what `attempt` returned last."""
+    """Square images. Whether the last attempt fits."""
     low, high = 0, _LARGEST + 1
     for size in dict.fromkeys([*sizes, *_preferred(module, channels), *_COMMON]):
         if not low < size < high:
             continue
         result = attempt((1, channels, size, size))
         if result.fits:
-            yield (1, channels, size, size)
-            return
+            return True
         way = direction(result)
         if way is None:
             # The size is not at fault; perhaps another layer is called first, and says what it wants.
             wanted = _first_wish(result)
-            if wanted and wanted != channels:
-                yield from _images(module, wanted, sizes, attempt)
-            return
+            return bool(wanted) and wanted != channels and _images(module, wanted, sizes, attempt)
         low, high = (max(low, size), high) if way > 0 else (low, min(high, size))
     # None of the common ones: the smallest that fits, by bisection.
-    fitting = None
+    smallest = None
     while high - low > 1:
         size = (low + high) // 2
         result = attempt((1, channels, size, size))
@@ -114,9 +110,8 @@ def _images(module, channels, sizes, attempt):
         if way is None:
             break
         low, high = (size, high) if way > 0 else (low, size)
-        fitting = size if way == 0 else fitting
-    if fitting:
-        yield (1, channels, fitting, fitting)
+        smallest = size if way == 0 else smallest
+    return smallest is not None and attempt((1, channels, smallest, smallest)).fits
 
 
 def _preferred(module, channels):
@@ -171,25 +166,18 @@ def _first_wish(result):
 
 
 def _features(module, width, sizes, attempt):
-    yield (1, width)
-    for channels in (1, 3):
-        side = math.isqrt(width // channels)
-        if side * side * channels == width and side > 1:
-            yield (1, channels, side, side)
-    yield (1, 16, width)
+    squares = [(channels, math.isqrt(width // channels)) for channels in (1, 3)]
+    images = [(1, c, side, side) for c, side in squares if side > 1 and side * side * c == width]
+    return _first_fit([(1, width), *images, (1, 16, width)], attempt)
 
 
 def _sequences(module, channels, sizes, attempt):
-    for length in (128, 64, 256, 1024, 4096, 16_000, 32):
-        yield (1, channels, length)
+    return _first_fit([(1, channels, length) for length in (128, 64, 256, 1024, 4096, 16_000, 32)], attempt)
 
 
 def _tokens(module, width, sizes, attempt):
-    for length in (16, 128, 64, 32):
-        yield (1, length)
+    return _first_fit([(1, length) for length in (16, 128, 64, 32)], attempt)
 
 
 def _volumes(module, channels, sizes, attempt):
-    for side in (16, 32, 64):
-        yield (1, channels, side, side, side)
-        yield (1, channels, 16, 112, 112)
+    return _first_fit([(1, channels, 16, side, side) for side in (16, 32, 64, 112)], attempt)

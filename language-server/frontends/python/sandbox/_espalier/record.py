@@ -40,6 +40,17 @@ class Session:
 
 
 current = None
+_declared = {}
+
+
+def declared(kind, attrs):
+    """[role, shape, trainable] of an op's parameters. Raises ShapeMismatch where its numbers cannot be."""
+    key = f'{kind} {attrs}'
+    if key not in _declared:
+        if len(_declared) > 10_000:
+            _declared.clear()
+        _declared[key] = ask('params', op=kind, attrs=attrs)
+    return _declared[key]
 
 
 def traced(tensor):

@@ -40,7 +40,7 @@ def describe(module):
 def _as_declared(part, own):
     """Whether the layer still owns what its op declares: a file may have taken or replaced some of it."""
     mine = {name: shape for name, shape, *_ in own}
-    return all(mine.get(role) == shape for role, shape, _ in ask('params', op=part._op, attrs=part._attrs()))
+    return all(mine.get(role) == shape for role, shape, _ in record.declared(part._op, part._attrs()))
 
 
 def forward(module, shapes):

@@ -123,7 +123,7 @@ def _owned(kind, input, attrs, weight, bias, extra=()):
     own = path is not None and names.get(id(weight)) in (f'{path}.weight', 'weight')
     if bias is not None:
         own = own and names.get(id(bias)) in (f'{path}.bias', 'bias')
-    declared = [shape for _, shape, trainable in record.ask('params', op=kind, attrs=attrs) if trainable]
+    declared = [shape for _, shape, trainable in record.declared(kind, attrs) if trainable]
     given = [list(p.shape) for p in (weight, bias) if p is not None]
     if record.traced(input) and own and declared == given:
         shapes = record._shapes(kind, [input], attrs)  # raises where the input does not fit

@@ -239,7 +239,7 @@ class Layer(Module):
     """A layer of the op table: its parameters are those that the table declares for its attributes."""
 
     def _declare(self):
-        for role, shape, trainable in record.ask('params', op=self._op, attrs=self._attrs()):
+        for role, shape, trainable in record.declared(self._op, self._attrs()):
             if trainable:
                 self.register_parameter(role, Parameter._sized(shape))
             else:
