@@ -14,7 +14,6 @@ export interface Engine {
    * @param scope a `layer` is measured in the order of axes it has inside the whole model, without conversions around it.
    */
   prepare(model: TrainedModel, batch: number, scope: 'model' | 'layer'): Promise<Session>;
-  dispose(): Promise<void>;
 }
 
 export interface Session {

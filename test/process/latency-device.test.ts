@@ -1,6 +1,6 @@
 // Benchmarks on a training device, through the executor.
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { wasmDevice } from '../../native/devices/wasm';
 import { tf } from '../../native/tf';
 import { benchmark } from '../../training/latency/benchmark';
@@ -9,11 +9,12 @@ import { randomModel } from '../unit/export/models';
 import { convnetGraph, halved, pruned } from './export-convnet';
 
 const dense = randomModel(convnetGraph());
-const onWasm = () => deviceEngine(wasmDevice(path.resolve('dist')));
+const device = wasmDevice(path.resolve('dist'));
+const engine = deviceEngine(device);
+beforeAll(() => device.activate());
 
 describe('a benchmark on the embedded device', () => {
   it('sees a pruned model as faster, and names the device', async () => {
-    const engine = await onWasm();
     const sparse = pruned(dense);
     const report = await benchmark({ engine, dense, sparse, pattern: 'channel', batch: 16, budgetMs: 2000 });
     expect(report.engine).toBe('WASM (embedded CPU)');
@@ -26,7 +27,6 @@ describe('a benchmark on the embedded device', () => {
   });
 
   it('claims nothing for 2:4, and leaves no tensor behind', async () => {
-    const engine = await onWasm();
     const before = tf.memory().numTensors;
     const options = { engine, dense, sparse: halved(dense), pattern: '2:4', batch: 1, budgetMs: 300 };
     const { total } = await benchmark(options);

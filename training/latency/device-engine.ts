@@ -7,16 +7,14 @@ import { Executor } from '../executor/executor';
 import { Parameters } from '../executor/parameters';
 import { randomInputs } from './inputs';
 
-/** Moves tf to the device for as long as it measures. */
-export async function deviceEngine(device: Device): Promise<Engine> {
-  await device.activate();
+/** @param device the one that is active. */
+export function deviceEngine(device: Device): Engine {
   const { id, name, kind } = device.info;
   return {
     id,
     name,
     shortName: name.replace(/ \(.*/, ''),
     prepare: (model, batch) => Promise.resolve(session(model, batch, kind === 'gpu')),
-    dispose: () => Promise.resolve(device.release()),
   };
 }
 

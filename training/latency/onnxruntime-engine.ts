@@ -19,7 +19,6 @@ export function onnxRuntimeEngine(distDir: string): Engine {
       const run = session.bind(channelsFirst ? inputs.map((tensor) => imageFirst(tensor, model)) : inputs);
       return { run, dispose: () => session.release() };
     },
-    dispose: () => Promise.resolve(),
   };
 }
 

@@ -1,0 +1,50 @@
+// Exports a run's sparse model, compared with what our executor computes on the embedded device.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { ExportResult } from '../../core/protocol/training-host';
+import type { RunRecord } from '../../core/runs/run-record';
+import type { TensorData } from '../../core/graph/tensor';
+import type { HostContext } from '../handlers/context';
+import { randomInputs } from '../latency/inputs';
+import type { RunFolder } from '../runs/run-folder';
+import { exportModel } from './export-model';
+import type { ModelSource } from './load-script';
+import { predictWithExecutor } from './reference';
+
+export interface ExportRunOptions {
+  /** `safetensors` or `onnx`. */
+  readonly format: string;
+  /** A folder, or a file with the format's extension. */
+  readonly destination: string;
+  /** A batch of the run's own test data, in the graph's order of axes; noise where it cannot be had. */
+  readonly inputs?: readonly TensorData[];
+}
+
+/** Enough samples that every class and most activations take part in the comparison. */
+const samples = 32;
+
+/** Rejects with one line; nothing at the destination has changed then. */
+export async function exportRun(
+  run: RunFolder,
+  { distDir, onDevice }: Pick<HostContext, 'distDir' | 'onDevice'>,
+  options: ExportRunOptions,
+  signal?: AbortSignal,
+): Promise<ExportResult> {
+  const [record, model] = [await run.record(), await run.sparseModel()];
+  const source = sourceOf(record, run.folder);
+  const inputs = options.inputs ?? randomInputs(model, samples);
+  const request = { ...options, model, inputs, predict: predictWithExecutor, distDir };
+  // The embedded device: there on every machine, and float32 throughout.
+  return onDevice('wasm', () => exportModel({ ...request, ...(source ? { source } : {}) }), signal);
+}
+
+/** The model's file, if it is still where the recipe says; without it the script asks for the file. */
+function sourceOf({ recipe, recipeFile, baseFolder }: RunRecord, folder: string): ModelSource | undefined {
+  // `.espalier/runs/<id>` lies in the workspace, which is where relative paths usually start.
+  const workspace = path.resolve(folder, '../../..');
+  const bases = [baseFolder, recipeFile && path.dirname(recipeFile), workspace].filter(
+    (base) => base !== undefined,
+  );
+  const file = bases.map((base) => path.resolve(base, recipe.model.file)).find((place) => existsSync(place));
+  return file ? { file, name: recipe.model.name } : undefined;
+}
