@@ -1,6 +1,7 @@
 // The frontends, in the order in which they are asked whether a file is theirs. Adding one is a folder and a line here.
 import type { TfjsModel } from '../../core/protocol/training-host';
 import type { Frontend } from './frontend';
+import { createPythonFrontend } from './python/frontend';
 import { createTfjsFrontend } from './tfjs/frontend';
 
 export interface FrontendOptions {
@@ -8,8 +9,12 @@ export interface FrontendOptions {
   readonly distDir: string;
   /** Loads a TF.js file where its code may run; rejects with one line where it may not. */
   readonly loadTfjs: (file: string, text: string) => Promise<readonly TfjsModel[]>;
+  /** How long one trace may take. The frontends know defaults. */
+  readonly deadlineMs?: number;
+  /** How much memory the Python sandbox may take. */
+  readonly memoryMb?: number;
 }
 
-export function createFrontends({ loadTfjs }: FrontendOptions): readonly Frontend[] {
-  return [createTfjsFrontend({ load: loadTfjs })];
+export function createFrontends({ loadTfjs, ...options }: FrontendOptions): readonly Frontend[] {
+  return [createPythonFrontend(options), createTfjsFrontend({ load: loadTfjs })];
 }

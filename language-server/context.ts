@@ -1,0 +1,40 @@
+// What a feature gets when it registers itself.
+import type {
+  ClientCapabilities,
+  CodeLens,
+  CodeLensParams,
+  CompletionItem,
+  CompletionParams,
+  Connection,
+  Hover,
+  HoverParams,
+  InlayHint,
+  InlayHintParams,
+  ServerCapabilities,
+} from 'vscode-languageserver/node';
+import type { Frontend } from './frontends/frontend';
+import type { Answers } from './answers';
+import type { Models } from './documents/models';
+import type { DocumentStore } from './documents/store';
+import type { Grammars } from './syntactic/grammar';
+import type { Workspace } from './workspace';
+
+export interface ServerContext {
+  readonly connection: Connection;
+  readonly documents: DocumentStore;
+  readonly models: Models;
+  readonly workspace: Workspace;
+  readonly grammars: Grammars;
+  readonly frontends: () => readonly Frontend[];
+  readonly lenses: Answers<CodeLensParams, CodeLens>;
+  readonly hovers: Answers<HoverParams, Hover>;
+  readonly hints: Answers<InlayHintParams, InlayHint>;
+  readonly completions: Answers<CompletionParams, CompletionItem>;
+  /** Adds to what `initialize` tells the editor that the server can do. */
+  readonly provide: (
+    capabilities: ServerCapabilities | ((client: ClientCapabilities) => ServerCapabilities),
+  ) => void;
+}
+
+/** One file a feature: it registers itself and is listed in features/table.ts. */
+export type Feature = (context: ServerContext) => void;

@@ -1,0 +1,145 @@
+// What is known of one open model file: its text facts, the models last read from it, and where their lines are now.
+import type { LayerReport, ModelReport } from '../../core/analysis/report';
+import type { SourceRange } from '../../core/graph/model-graph';
+import type { DocumentStatus } from '../../core/protocol/language-server';
+import type { Frontend } from '../frontends/frontend';
+import type { AppliedEdit } from './edits';
+import type { LineMap } from './line-map';
+import type { Reading, Remark } from './reading';
+import type { OpenDocument } from './store';
+import type { DocumentSyntax } from './syntax';
+import { sameFile } from './uri';
+
+/** A model that was read, with the way from the lines of its text to the present ones. */
+export interface KnownModel {
+  readonly report: ModelReport;
+  readonly lines: LineMap;
+  /** A newer text was read and did not give this model: something in it fails. */
+  readonly superseded: boolean;
+}
+
+export interface RunningTrace {
+  readonly abort: AbortController;
+  readonly lines: LineMap;
+  readonly finished: Promise<void>;
+}
+
+export class ModelState {
+  syntax: DocumentSyntax | undefined;
+  models: readonly KnownModel[] = [];
+  remarks: readonly Remark[] = [];
+  running: RunningTrace | undefined;
+  /** Waits for a pause in typing. */
+  timer: NodeJS.Timeout | undefined;
+  /** Why the newest text could not be read: one line. */
+  failure: string | undefined;
+  /** A trace ended, in whatever way. */
+  settled = false;
+  private remarkLines: LineMap | undefined;
+
+  constructor(
+    readonly document: OpenDocument & { readonly file: string },
+    public frontend: Frontend,
+  ) {}
+
+  /** Keeps every known line in place. */
+  applyEdits(edits: readonly AppliedEdit[]): void {
+    const maps = new Set(this.models.map(({ lines }) => lines));
+    if (this.running) maps.add(this.running.lines);
+    if (this.remarkLines) maps.add(this.remarkLines);
+    for (const { lines } of edits) for (const map of maps) map.edit(lines);
+  }
+
+  /** Takes over what a trace found. What it could not give any more stays, as the last good result. */
+  take({ models, remarks }: Reading, lines: LineMap): void {
+    const hindrance = remarks.find((remark) => remark.hindrance);
+    const names = new Set(models.map(({ graph }) => graph.name));
+    const kept = hindrance
+      ? this.models.filter(({ report }) => !names.has(report.graph.name) && this.stillThere(report, models))
+      : [];
+    const fresh = models.map((report): KnownModel => ({ report, lines, superseded: false }));
+    this.models = [...fresh, ...kept.map((model) => ({ ...model, superseded: true }))];
+    this.remarks = remarks;
+    this.remarkLines = lines;
+    this.failure = fresh.length === 0 ? hindrance?.message : undefined;
+    this.settled = true;
+  }
+
+  /** The trace itself failed: nothing new is known. */
+  fail(reason: string): void {
+    this.models = this.models.map((model) => ({ ...model, superseded: true }));
+    this.failure = reason;
+    this.settled = true;
+  }
+
+  isStale(model: KnownModel): boolean {
+    return model.superseded || this.syntax?.brokenLine !== undefined;
+  }
+
+  /** The present line of a model's declaration; the top of the file when it is not declared here. */
+  lineOf({ report, lines }: KnownModel): number | undefined {
+    return report.source && this.isHere(report.source) ? lines.at(report.source.startLine) : 0;
+  }
+
+  /** A model's layers by the line that builds them here, top to bottom. */
+  layersByLine({ report, lines }: KnownModel): Map<number, LayerReport[]> {
+    const byLine = new Map<number, LayerReport[]>();
+    for (const layer of report.layers) {
+      const source = layer.source.find((range) => this.isHere(range));
+      // The end of a construction that spans lines: there its text has room.
+      const line = source && lines.at(source.endLine);
+      if (line === undefined) continue;
+      const here = byLine.get(line);
+      if (here) here.push(layer);
+      else byLine.set(line, [layer]);
+    }
+    return byLine;
+  }
+
+  /** The present place of a remark; the top of the file when it is about another file. */
+  rangeOf({ range }: Remark): { readonly here: boolean; readonly range: SourceRange } | undefined {
+    if (!this.isHere(range)) {
+      return { here: false, range: { ...range, startLine: 0, startColumn: 0, endLine: 0, endColumn: 1 } };
+    }
+    const [startLine, endLine] = [this.remarkLines?.at(range.startLine), this.remarkLines?.at(range.endLine)];
+    if (startLine === undefined) return undefined;
+    return { here: true, range: { ...range, startLine, endLine: endLine ?? startLine } };
+  }
+
+  get status(): Omit<DocumentStatus, 'uri'> {
+    const brokenLine = this.syntax?.brokenLine;
+    if (this.running || !this.settled) return { state: 'tracing' };
+    if (this.models.length > 0 && brokenLine !== undefined) {
+      return {
+        state: 'stale',
+        detail: `line ${brokenLine + 1} does not parse; the last good result is shown`,
+      };
+    }
+    if (this.failure !== undefined) {
+      if (this.models.length > 0) return { state: 'stale', detail: this.failure };
+      const seen = this.syntax?.facts?.layers.length ?? 0;
+      return { state: seen > 0 ? 'syntactic' : 'failed', detail: this.failure };
+    }
+    if (this.models.length === 0) return { state: 'idle', detail: 'no model in this file' };
+    const note = this.models.flatMap(({ report }) => report.notes)[0] ?? this.syntax?.off;
+    return { state: 'exact', ...(note === undefined ? {} : { detail: note }) };
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.running?.abort.abort();
+    this.running = undefined;
+    this.syntax?.dispose();
+  }
+
+  isHere = (range: SourceRange): boolean => sameFile(range.file, this.document.file);
+
+  /** A model that was renamed or deleted must not haunt the file because something else in it fails. */
+  private stillThere(report: ModelReport, fresh: readonly ModelReport[]): boolean {
+    const known = this.models.find((model) => model.report === report);
+    const line = known && this.lineOf(known);
+    if (line === undefined) return false;
+    const taken = fresh.some(({ source }) => source && this.isHere(source) && source.startLine === line);
+    return !taken && this.document.text.getText().includes(report.graph.name.split(/[^\w]/, 1)[0]!);
+  }
+}

@@ -1,0 +1,63 @@
+// Answers commands that act on a model: the models of a file, read now if need be.
+import { readFile, stat } from 'node:fs/promises';
+import { type CancellationToken, ResponseError } from 'vscode-languageserver/node';
+import type { LanguageServerRequests, ModelAnalysis } from '../../core/protocol/language-server';
+import type { ParamsOf } from '../../core/protocol/typed';
+import type { Feature, ServerContext } from '../context';
+import { oneLine, readModels } from '../documents/reading';
+import { fileOf } from '../documents/uri';
+
+const method = 'espalier/models' satisfies keyof LanguageServerRequests;
+type Params = ParamsOf<LanguageServerRequests, typeof method>;
+
+/** Past this a file is no model file, whatever it mentions. */
+const largestFile = 8_000_000;
+
+export const modelsRequest: Feature = (context) => {
+  context.connection.onRequest(method, ({ uri }: Params, token: CancellationToken) =>
+    context.documents.get(uri) ? openModels(context, uri) : closedModels(context, uri, token),
+  );
+};
+
+async function openModels({ models }: ServerContext, uri: string): Promise<ModelAnalysis[]> {
+  const state = await models.settle(uri);
+  if (!state) return [];
+  if (state.models.length === 0 && state.failure !== undefined)
+    throw new ResponseError(-32603, state.failure);
+  return state.models.map((model) => ({
+    uri,
+    name: model.report.graph.name,
+    report: model.report,
+    stale: state.isStale(model),
+  }));
+}
+
+/** A recipe may name a file that no editor shows. */
+async function closedModels(
+  { frontends, workspace, documents }: ServerContext,
+  uri: string,
+  token: CancellationToken,
+): Promise<ModelAnalysis[]> {
+  const file = fileOf(uri);
+  if (file === undefined) throw new ResponseError(-32602, `${uri} is not a file on this machine`);
+  const abort = new AbortController();
+  token.onCancellationRequested(() => abort.abort());
+  try {
+    if ((await stat(file)).size > largestFile) throw new Error('it is larger than 8 MB');
+    const text = await readFile(file, 'utf8');
+    const frontend = frontends().find((candidate) => candidate.handles(file, text));
+    if (!frontend) return [];
+    const workspaceFolder = workspace.folderOf(file);
+    const request = { file, text, openFiles: documents.texts() };
+    const { models, remarks } = await readModels(
+      frontend,
+      workspaceFolder === undefined ? request : { ...request, workspaceFolder },
+      abort.signal,
+    );
+    const hindrance = remarks.find((remark) => remark.hindrance);
+    if (models.length === 0 && hindrance) throw new Error(hindrance.message);
+    return models.map((report) => ({ uri, name: report.graph.name, report, stale: false }));
+  } catch (error) {
+    throw new ResponseError(-32603, `${file} cannot be read: ${oneLine(error)}`);
+  }
+}

@@ -1,0 +1,33 @@
+// The features. Adding one is a file here and a line below.
+import type { Feature } from '../context';
+import { codeLens } from './code-lens';
+import { diagnostics } from './diagnostics';
+import { hover } from './hover';
+import { inlayHint } from './inlay-hint';
+import { modelsRequest } from './models-request';
+import { recipeCompletion } from './recipe-completion';
+import { recipeDiagnostics } from './recipe-diagnostics';
+import { recipeHover } from './recipe-hover';
+import { recipeLens } from './recipe-lens';
+import { recipeRequest } from './recipe-request';
+import { refresh } from './refresh';
+import { status } from './status';
+import { trust } from './trust';
+import { watchedFiles } from './watched-files';
+
+export const features: readonly Feature[] = [
+  codeLens,
+  inlayHint,
+  hover,
+  diagnostics,
+  status,
+  refresh,
+  modelsRequest,
+  watchedFiles,
+  trust,
+  recipeLens,
+  recipeHover,
+  recipeCompletion,
+  recipeDiagnostics,
+  recipeRequest,
+];
