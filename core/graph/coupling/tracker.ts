@@ -33,6 +33,8 @@ export class Tracker {
   readonly spans = new Spans();
   readonly claims = new Map<string, Claim>();
   private readonly channels = new Map<ValueId, Channels>();
+  /** Values of which no axis can be cut. */
+  private readonly fixedValues = new Map<ValueId, { readonly label: string; readonly reason: string }>();
 
   constructor(readonly graph: ModelGraph) {}
 
@@ -49,9 +51,12 @@ export class Tracker {
   take(node: GraphNode, id: ValueId, axis: number): Segments {
     const known = this.read(id);
     if (known?.axis === axis) return known.segments;
+    const dim = this.shape(id)[axis] ?? 1;
+    const fixed = this.fixedValues.get(id);
+    if (fixed) return this.fixed(dim, fixed.label, fixed.reason);
     const where = placeOf(node);
     if (known) this.spans.block(known.segments, `lies across the channels of ${where}`, where);
-    return this.fixed(this.shape(id)[axis] ?? 1, node.path || node.op, `cannot be followed into ${where}`);
+    return this.fixed(dim, `into ${node.path || node.op}`, `cannot be followed into ${where}`);
   }
 
   write(node: GraphNode, id: ValueId | undefined, axis: number, segments: Segments): void {
@@ -74,6 +79,7 @@ export class Tracker {
     reason: string,
     axis = channelAxis(this.shape(id).length, this.graph.layout),
   ): void {
+    this.fixedValues.set(id, { label, reason });
     const dim = this.shape(id)[axis];
     if (typeof dim === 'number') this.channels.set(id, { axis, segments: this.fixed(dim, label, reason) });
   }

@@ -6,10 +6,14 @@ import type { ModelGraph } from '../../../core/graph/model-graph';
 import { Net } from './support/net';
 import { densenet121, mobilenetV2, resnet18 } from './support/zoo';
 
+/** The best of three: what a busy machine adds says nothing about the code. */
 const timed = (graph: ModelGraph): [PruneGroup[], number] => {
-  const start = performance.now();
-  const groups = findGroups(graph);
-  return [groups, performance.now() - start];
+  const times = [1, 2, 3].map(() => {
+    const start = performance.now();
+    findGroups(graph);
+    return performance.now() - start;
+  });
+  return [findGroups(graph), Math.min(...times)];
 };
 const prunable = (groups: readonly PruneGroup[]) => groups.filter(({ prunable: { ok } }) => ok);
 

@@ -106,11 +106,11 @@ describe('N:M', () => {
     );
   });
 
-  it('masks ten million weights within seconds', () => {
-    const scores = scoresOf(1000, 10_000);
+  it('masks two million weights within seconds', () => {
+    const scores = scoresOf(1000, 2_000);
     const start = performance.now();
-    expect(density(twoFour.mask(scores, { rows: 1000, cols: 10_000 }, 0.7))).toBeCloseTo(0.7, 5);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(density(twoFour.mask(scores, { rows: 1000, cols: 2_000 }, 0.7))).toBeCloseTo(0.7, 5);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
 

@@ -4,6 +4,7 @@ import { GraphBuilder } from '../../../core/graph/builder';
 import type { PruneGroup } from '../../../core/graph/coupling/group';
 import { findGroups } from '../../../core/graph/coupling/groups';
 import type { Framework, ModelGraph } from '../../../core/graph/model-graph';
+import { N } from '../../../core/graph/shape';
 import { applySlices, shrink, type Surgery } from '../../../core/graph/surgery';
 import type { TensorData, Weights } from '../../../core/graph/tensor';
 import { Net } from './support/net';
@@ -152,7 +153,30 @@ describe.each(frameworks)('surgery on a %s graph', (framework) => {
     expect(graph.nodes[1]!.attrs['shape']).toEqual([{ batch: 1 }, kept * 16]);
   });
 
-  it.each(Array.from({ length: 40 }, (_, seed) => seed))('keeps the meaning of random graph %i', (seed) => {
+  it('keeps the meaning of heads that are split off, moved and merged again', () => {
+    const net = new Net(framework);
+    const x = net.linear(net.input([N, 5, 4]), 12, 'value');
+    const heads = net.op('reshape', [x], { shape: [{ batch: 1 }, 5, 3, 4] });
+    const moved = net.op('permute', [heads], { order: [0, 2, 1, 3] });
+    const back = net.op('permute', [moved], { order: [0, 2, 1, 3] });
+    const merged = net.op('reshape', [back], { shape: [{ batch: 1 }, 5, -1] });
+    const graph = net.finish(net.linear(merged, 2, 'out'));
+    const { graph: small } = check(graph, ['value']);
+    const [, , , heads0] = small.nodes[1]!.attrs['shape'] as number[];
+    expect(small.nodes[0]!.attrs['outFeatures']).toBe(3 * heads0!);
+  });
+
+  it('narrows a layer norm with its channels', () => {
+    const net = new Net(framework);
+    const x = net.linear(net.input([N, 6]), 8, 'a');
+    const attrs = { features: 8, shape: [8], eps: 1e-5, affine: true };
+    const graph = net.finish(net.linear(net.op('layerNorm', [x], attrs, 'norm'), 2, 'b'));
+    const surgery = shrink(graph, new Map([['a', Uint32Array.of(1, 5, 7)]]));
+    expect(shapesOf(surgery.graph)).toEqual(shapesOf(rebuilt(surgery.graph)));
+    expect(surgery.graph.nodes[1]!.attrs).toMatchObject({ features: 3, shape: [3] });
+  });
+
+  it.each(Array.from({ length: 24 }, (_, seed) => seed))('keeps the meaning of random graph %i', (seed) => {
     const random = new Random(1000 + seed);
     const graph = randomGraph(framework, random);
     const groups = findGroups(graph);
@@ -160,6 +184,21 @@ describe.each(frameworks)('surgery on a %s graph', (framework) => {
     for (const { id, channels, prunable } of groups)
       if (prunable.ok) expectSurgeryHolds(graph, new Map([[id, random.subset(channels)]]), groups, random);
     expectSurgeryHolds(graph, halfOf(groups, random), groups, random);
+  });
+});
+
+describe('surgery on a pytorch graph', () => {
+  it('keeps the meaning of shuffled channels', () => {
+    const net = new Net();
+    const x = net.conv(net.image(2, 4), 8, 'a');
+    const parts = net.op('reshape', [x], { shape: [{ batch: 1 }, 2, 4, 4, 4] });
+    const swapped = net.op('permute', [parts], { order: [0, 2, 1, 3, 4] });
+    const mixed = net.op('reshape', [swapped], { shape: [{ batch: 1 }, 8, 4, 4] });
+    const graph = net.finish(net.linear(net.pool(net.conv(mixed, 4, 'b')), 2, 'head'));
+    const groups = findGroups(graph);
+    expect(groups.find(({ id }) => id === 'a')).toMatchObject({ channels: 2, prunable: { ok: true } });
+    const random = new Random(3);
+    expectSurgeryHolds(graph, new Map([['a', Uint32Array.of(1)]]), groups, random);
   });
 });
 
