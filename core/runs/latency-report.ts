@@ -9,6 +9,11 @@ export interface LatencyReport {
   readonly batch: number;
   readonly rounds: number;
   readonly measured: string;
+  /**
+   * Milliseconds of one call that computes next to nothing: part of every figure here, and one reason why layers,
+   * each run on its own, add up to more than the model.
+   */
+  readonly callMs?: number;
   readonly total: Comparison;
   readonly layers: readonly LayerComparison[];
 }

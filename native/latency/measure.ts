@@ -21,8 +21,11 @@ export interface Samples {
   readonly sparse: readonly number[];
 }
 
-/** A sample shorter than this is repeated until it is not: below it the clock and the scheduler are what one measures. */
-const minSampleMs = 1;
+/**
+ * A sample shorter than this is repeated until it is not: far below it one measures the clock. Not longer either: the
+ * shorter a round, the fewer of them the scheduler interrupts on a busy machine.
+ */
+const minSampleMs = 0.1;
 const maxRepeats = 1000;
 /** Share of the budget for warming up: caches, allocators and just-in-time compilers settle. */
 const warmUpShare = 0.1;
@@ -30,7 +33,7 @@ const minWarmUps = 3;
 
 /** Rejects with one line when cancelled; whatever a run throws comes through. */
 export async function measure(dense: Run, sparse: Run, options: MeasureOptions = {}): Promise<Samples> {
-  const { budgetMs = 5000, minRounds = 11, maxRounds = 2000, signal, onProgress } = options;
+  const { budgetMs = 5000, minRounds = 11, maxRounds = 10_000, signal, onProgress } = options;
   const now = options.now ?? (() => performance.now());
   const begin = now();
   const elapsed = () => now() - begin;

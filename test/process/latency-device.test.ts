@@ -21,7 +21,7 @@ describe('a benchmark on the embedded device', () => {
     const { speedup, verdict } = report.total;
     expect(speedup.median).toBeGreaterThan(1.2);
     // On a busy machine the rounds may disagree; then nothing may be claimed.
-    expect(verdict.engages).toBe(speedup.low > 1);
+    expect(verdict.engages).toBe(speedup.low >= 1.005);
     expect(report.layers.map(({ path: layer }) => layer)).toContain('layers.1.shortcut.0');
     expect(report.layers).toHaveLength(10);
   });

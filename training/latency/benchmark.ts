@@ -1,11 +1,14 @@
 // Measures a dense model against its sparse one, whole and layer by layer, on one engine, and says what may be claimed.
 import { cpus } from 'node:os';
+import { GraphBuilder } from '../../core/graph/builder';
+import { N } from '../../core/graph/shape';
 import type { Comparison, LatencyReport, LayerComparison } from '../../core/runs/latency-report';
 import type { TrainedModel } from '../../core/graph/tensor';
 import { elementsOf } from '../../core/sparsity/mask';
 import { compare } from '../../native/latency/compare';
 import type { Engine } from '../../native/latency/engine';
 import { measure } from '../../native/latency/measure';
+import { spread } from '../../native/latency/statistics';
 import { expectSpeedup } from '../../native/latency/verdicts';
 import { layerPairs, weightCount } from './layer-models';
 
@@ -32,6 +35,7 @@ export async function benchmark(options: BenchmarkOptions): Promise<LatencyRepor
   const tell = (from: number, to: number, what: string) => (done: number) =>
     onProgress?.(Math.round(from + (to - from) * done), what);
 
+  const callMs = await callCost(engine, signal);
   const race = async (
     scope: 'model' | 'layer',
     [a, b]: readonly [TrainedModel, TrainedModel],
@@ -49,7 +53,7 @@ export async function benchmark(options: BenchmarkOptions): Promise<LatencyRepor
         ...(signal ? { signal } : {}),
       });
       const expected = expectSpeedup({ engine: engine.shortName, pattern, ...sizes });
-      return { ...compare(samples, expected), rounds: samples.dense.length };
+      return { ...compare(samples, expected, callMs), rounds: samples.dense.length };
     } finally {
       for (const session of sessions) await session.dispose();
     }
@@ -74,7 +78,28 @@ export async function benchmark(options: BenchmarkOptions): Promise<LatencyRepor
     layers.push({ path, op, denseShape, sparseShape, ...comparison });
   }
   const measured = new Date().toISOString();
-  return { version: 1, engine: engine.name, machine: machine(), batch, rounds, measured, total, layers };
+  return {
+    ...{ version: 1, engine: engine.name, machine: machine(), batch },
+    ...{ rounds, measured, callMs, total, layers },
+  };
+}
+
+/** Milliseconds of one call of the engine: a ReLU of a single number. */
+async function callCost(engine: Engine, signal: AbortSignal | undefined): Promise<number> {
+  const builder = new GraphBuilder('pytorch');
+  const outputs = builder.add('relu', [builder.input([N, 1])], {}, { path: 'call' });
+  const session = await engine.prepare(
+    { graph: builder.finish('call', outputs), weights: new Map() },
+    1,
+    'layer',
+  );
+  try {
+    const run = () => session.run();
+    const { dense } = await measure(run, run, { budgetMs: 100, ...(signal ? { signal } : {}) });
+    return spread(dense).median;
+  } finally {
+    await session.dispose();
+  }
 }
 
 /** Beyond it inputs alone fill memory; nobody means it. */
