@@ -6,9 +6,9 @@ import type { Mask } from './mask';
 /** A weight as weight patterns see it: a matrix of outputs × reduction, whatever the framework's layout. */
 export interface WeightMatrix {
   readonly rows: number;
-  /** Length of the reduction (in/groups × kh × kw): the axis along which N:M groups lie. */
+  /** Length of the reduction (kh × kw × in/groups): the axis along which N:M groups lie. */
   readonly cols: number;
-  /** What the reduction is made of, for reasons that people can check: `[16, 3, 3]` is in/groups × kh × kw. */
+  /** What the reduction is made of, outermost first: `[3, 3, 16]`. N:M groups lie along its last axis, the inputs. */
   readonly reduction?: readonly number[];
   /** Groups of a grouped or depthwise convolution; 1 or absent otherwise. */
   readonly groups?: number;

@@ -24,7 +24,8 @@ export function cubic({ begin, end, every }: CubicOptions): Schedule {
   return {
     isMaskStep: (step) => step === end || (step >= begin && step < end && (step - begin) % every === 0),
     sparsityAt(step, target) {
-      const progress = Math.min(1, Math.max(0, (step - begin) / Math.max(1, end - begin)));
+      // A ramp without steps is over where it begins.
+      const progress = step >= end ? 1 : Math.max(0, (step - begin) / (end - begin));
       return target * (1 - (1 - progress) ** 3);
     },
     phase: (step) => (step < begin ? 'dense' : step < end ? 'ramp' : 'heal'),

@@ -7,13 +7,14 @@ import { permuteAxes } from './permute';
 import type { WeightMatrix } from './pattern';
 
 /**
- * The matrix that weight patterns act on; undefined for nodes without one. The reduction runs over (in/groups, kh, kw),
- * PyTorch's OIHW flattened, whatever the framework, so that a mask means the same weights everywhere.
+ * The matrix that weight patterns act on; undefined for nodes without one. The reduction runs over (kh, kw, in/groups),
+ * inputs innermost, whatever the framework: sparse tensor cores take convolutions as implicit matrix products over
+ * channels-last tensors, so groups of four lie along the input channels of one kernel position.
  */
 export function weightMatrix(graph: ModelGraph, node: GraphNode): WeightMatrix | undefined {
   const spec = sparseSpec(graph, node);
   if (!spec) return undefined;
-  const [rows = 1, ...reduction] = spec.shape;
+  const [rows = 1, ...reduction] = matrixOrder(spec).map((axis) => spec.shape[axis]!);
   const groups = node.attrs['groups'];
   return {
     rows,
@@ -29,17 +30,17 @@ export const weightParam = (graph: ModelGraph, node: GraphNode): string | undefi
 
 /** Framework layout (HWIO, in × out, …) → rows × cols, row-major. Returns a copy. */
 export function toMatrixOrder(graph: ModelGraph, node: GraphNode, data: Float32Array): Float32Array {
-  const { spec, axes } = layoutOf(graph, node, data);
-  const shape = spec.shape.map((_, axis) => spec.shape[axes.indexOf(axis)]!);
-  return permuteAxes(data, shape, axes);
+  const { shape, axes } = layoutOf(graph, node, data);
+  const own = shape.map((_, axis) => shape[axes.indexOf(axis)]!);
+  return permuteAxes(data, own, axes);
 }
 
 /** rows × cols, row-major → framework layout. Returns a copy. */
 export function fromMatrixOrder(graph: ModelGraph, node: GraphNode, data: Float32Array): Float32Array {
-  const { spec, axes } = layoutOf(graph, node, data);
+  const { shape, axes } = layoutOf(graph, node, data);
   return permuteAxes(
     data,
-    spec.shape,
+    shape,
     axes.map((_, axis) => axes.indexOf(axis)),
   );
 }
@@ -50,12 +51,20 @@ function sparseSpec(graph: ModelGraph, node: GraphNode): ParamSpec | undefined {
   return def.params?.(node.attrs).find(({ role }) => role === def.sparseWeight);
 }
 
-/** `axes[i]` is the framework axis that holds axis i of PyTorch's layout. */
+/** The axes of PyTorch's layout in the order of the matrix: OIHW → O, H, W, I. */
+function matrixOrder({ shape }: ParamSpec): number[] {
+  const [out = 0, inputs = 1, ...kernel] = shape.keys();
+  return [out, ...kernel, inputs];
+}
+
+/** `shape` is the weight's in matrix order; `axes[i]` is the framework axis that holds its axis i. */
 function layoutOf(graph: ModelGraph, node: GraphNode, data: Float32Array) {
   const spec = sparseSpec(graph, node);
   if (!spec) throw new Error(`${node.path} (${node.op}) has no weight matrix`);
   const count = spec.shape.reduce((n, dim) => n * dim, 1);
   if (data.length !== count)
     throw new Error(`the weight of ${node.path} has ${count} elements, not ${data.length}`);
-  return { spec, axes: torchAxes(graph.framework, node.op, spec, isDepthwise(node.op, node.attrs)) };
+  const order = matrixOrder(spec);
+  const torch = torchAxes(graph.framework, node.op, spec, isDepthwise(node.op, node.attrs));
+  return { shape: order.map((axis) => spec.shape[axis]!), axes: order.map((axis) => torch[axis]!) };
 }

@@ -61,36 +61,26 @@ function misfitOf(look: Lookup, { node: id, path, op, source }: LayerReport): Mi
   const node = look.nodes.get(id);
   const matrix = node && weightMatrix(look.graph, node);
   const [place] = source;
-  if (!node || !matrix || !place || twoFour.fits(matrix).ok) return [];
-  const [inputs = 1, ...kernel] = matrix.reduction ?? [];
+  const fit = matrix && twoFour.fits(matrix);
+  if (!node || !matrix || !place || !fit || fit.ok) return [];
+  const inputs = matrix.reduction?.at(-1) ?? matrix.cols;
   const groups = matrix.groups ?? 1;
   // A depthwise convolution has one input a filter, whatever its width: there is nothing to change.
   if (groups > 1 && inputs === 1) return [];
-  const size = kernel.reduce((n, dim) => n * dim, 1);
-  const next = nextFit(inputs, size);
-  const what = kernel.length > 0 ? 'input channels' : 'input features';
+  const what = node.op === 'conv2d' ? 'input channels' : 'input features';
+  const next = Math.ceil(inputs / 4) * 4;
   const readsInput = isFirst(look, node);
   return [
     {
       source: place,
       path: path || op,
-      problem:
-        kernel.length > 0
-          ? `its reduction of ${matrix.cols} (${[inputs, ...kernel].join('×')}) is not divisible by 4`
-          : `its ${inputs} input features are not divisible by 4`,
+      problem: fit.reason,
       readsInput,
       remedy: readsInput
         ? "that is normal for a layer that reads the model's input"
         : `${next * groups} ${what} would fit`,
     },
   ];
-}
-
-/** The next number of inputs with which inputs × kernel divides by 4. */
-function nextFit(inputs: number, kernel: number): number {
-  let next = inputs + 1;
-  while ((next * kernel) % 4 !== 0) next++;
-  return next;
 }
 
 /** Whether only ops without parameters stand between the model's input and this node. */

@@ -14,7 +14,7 @@ export function nm(n: number, m: number): Pattern {
     label: `${n}:${m}`,
     kind: 'weight',
     sparsity: { min: sparsity, max: sparsity },
-    fits: (weight) => (weight.cols % m === 0 ? fits : misfit(misfitReason(weight, m))),
+    fits: (weight) => (inputsOf(weight) % m === 0 ? fits : misfit(misfitReason(weight, m))),
     mask(scores, { rows, cols }, density) {
       if (cols % m !== 0) throw new Error(`a reduction of ${cols} does not divide into groups of ${m}`);
       return packMask([rows, cols], keepBest(scores, n, m, density));
@@ -29,11 +29,17 @@ export function nm(n: number, m: number): Pattern {
 
 export const twoFour = nm(2, 4);
 
-function misfitReason({ cols, reduction, groups = 1 }: WeightMatrix, m: number): string {
-  const factors = reduction && reduction.length > 1 ? ` (${reduction.join('×')})` : '';
-  const depthwise = groups > 1 && reduction?.[0] === 1;
-  const why = depthwise ? ': a depthwise convolution has no input channels to group' : '';
-  return `reduction ${cols}${factors} is not divisible by ${m}${why}`;
+/** How many inputs one kernel position reads: a group must not straddle two positions. */
+const inputsOf = ({ cols, reduction }: WeightMatrix): number => reduction?.at(-1) ?? cols;
+
+function misfitReason(weight: WeightMatrix, m: number): string {
+  const { reduction = [], groups = 1 } = weight;
+  const inputs = inputsOf(weight);
+  if (groups > 1 && inputs === 1)
+    return 'a depthwise convolution reads one channel an output: there is nothing to group';
+  const kind = reduction.length > 1 ? 'input channel' : 'input feature';
+  const counted = inputs === 1 ? `its single ${kind} is` : `its ${inputs} ${kind}s are`;
+  return `${counted} not divisible by ${m}`;
 }
 
 /**

@@ -57,12 +57,12 @@ describe('a report', () => {
       layers.map(({ patterns }) => patterns.map(({ label, fit }) => [label, fit.ok || fit.reason])),
     ).toEqual([
       [
-        ['2:4', 'reduction 27 (3×3×3) is not divisible by 4'],
+        ['2:4', 'its 3 input channels are not divisible by 4'],
         ['channel', true],
       ],
       [],
       [
-        ['2:4', 'reduction 54 (6×3×3) is not divisible by 4'],
+        ['2:4', 'its 6 input channels are not divisible by 4'],
         ['channel', true],
       ],
       [
@@ -141,7 +141,7 @@ describe('what people read', () => {
         '| weight | 6×3×3×3 |',
         '| parameters | 162 (23.3 %) |',
         '| FLOPs | 20.7 kFLOPs (26.6 %) |',
-        '| 2:4 | ✗ reduction 27 (3×3×3) is not divisible by 4 |',
+        '| 2:4 | ✗ its 3 input channels are not divisible by 4 |',
         '| channel | ✓ |',
       ].join('\n'),
     );
@@ -164,14 +164,14 @@ describe('the rule about 2:4', () => {
         severity: 'hint',
         source: line(1),
         message:
-          "2:4 leaves out stem: its reduction of 27 (3×3×3) is not divisible by 4; that is normal for a layer that reads the model's input",
+          "2:4 leaves out stem: its 3 input channels are not divisible by 4; that is normal for a layer that reads the model's input",
       },
       {
         ruleId: 'nm-divisible',
         severity: 'information',
         source: line(3),
         message:
-          '2:4 leaves out body: its reduction of 54 (6×3×3) is not divisible by 4; 8 input channels would fit',
+          '2:4 leaves out body: its 6 input channels are not divisible by 4; 8 input channels would fit',
       },
     ]);
   });

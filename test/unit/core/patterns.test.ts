@@ -78,9 +78,9 @@ describe('2:4', () => {
       return fit.ok ? '' : fit.reason;
     });
     expect(reasons).toEqual([
-      'reduction 27 (3×3×3) is not divisible by 4',
-      'reduction 9 (1×3×3) is not divisible by 4: a depthwise convolution has no input channels to group',
-      'reduction 10 is not divisible by 4',
+      'its 3 input channels are not divisible by 4',
+      'a depthwise convolution reads one channel an output: there is nothing to group',
+      'its 10 input features are not divisible by 4',
     ]);
   });
 });
@@ -141,8 +141,8 @@ describe('the weight matrix', () => {
     const graph = layers('tfjs');
     const sizes = graph.nodes.flatMap((node) => weightMatrix(graph, node) ?? []);
     expect(sizes).toEqual([
-      { rows: 6, cols: 36, reduction: [4, 3, 3] },
-      { rows: 6, cols: 9, reduction: [1, 3, 3], groups: 6 },
+      { rows: 6, cols: 36, reduction: [3, 3, 4] },
+      { rows: 6, cols: 9, reduction: [3, 3, 1], groups: 6 },
       { rows: 4, cols: 27, reduction: [3, 3, 3], groups: 2 },
       { rows: 5, cols: 6, reduction: [6] },
     ]);
@@ -155,20 +155,20 @@ describe('the weight matrix', () => {
       const matrix = weightMatrix(torch, node);
       if (!matrix) return;
       const values = scoresOf(matrix.rows, matrix.cols, i);
-      expect(fromMatrixOrder(torch, node, values)).toEqual(values);
+      expect(toMatrixOrder(torch, node, fromMatrixOrder(torch, node, values))).toEqual(values);
       const theirs = fromMatrixOrder(tfjs, other, values);
       expect(toMatrixOrder(tfjs, other, theirs)).toEqual(values);
       if (matrix.rows > 1) expect(theirs).not.toEqual(values);
     });
   });
 
-  it('puts HWIO where OIHW has it', () => {
+  it('groups along the input channels of one kernel position, as sparse tensor cores do', () => {
     const net = new Net('tfjs');
     const graph = net.finish(net.conv(net.image(2), 3, 'c', { kernel: [1, 2] }));
     // HWIO of 1×2×2×3: element (0, w, i, o) holds o·100 + i·10 + w.
     const hwio = Float32Array.of(0, 100, 200, 10, 110, 210, 1, 101, 201, 11, 111, 211);
     expect([...toMatrixOrder(graph, graph.nodes[0]!, hwio)]).toEqual([
-      0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211,
+      0, 10, 1, 11, 100, 110, 101, 111, 200, 210, 201, 211,
     ]);
   });
 
