@@ -35,7 +35,9 @@ export function activate(context: ExtensionContext): void {
     },
   });
   const live = new LiveRuns(trainingHost);
-  const runs = new RunStore(context.workspaceState);
+  const runs = new RunStore(context.workspaceState, live, (runsFolder) =>
+    trainingHost.ask('runs/list', { runsFolder }),
+  );
   const panels = new Panels(() => app);
   const app: App = { context, languageServer, trainingHost, live, runs, panels };
   running = app;

@@ -1,6 +1,5 @@
 // "Benchmark": measures a run's dense model against its sparse one, and shows the result.
 import { ProgressLocation, window } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import type { App } from '../app';
 import { type Measurement, measure } from '../runs/measure';
 import { pickRun } from '../runs/pick-run';
@@ -9,7 +8,6 @@ import { listEngines } from '../views/view-state';
 import type { Command } from './command';
 
 export const benchmark: Command = {
-  id: commands.benchmark,
   async run(app, target) {
     const run = await pickRun(app, target, { fits: isFinished, title: 'Benchmark', none: 'no finished run' });
     if (!run) return;

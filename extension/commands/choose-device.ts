@@ -1,5 +1,4 @@
 // "Choose Device": what can train here, and why the rest cannot; the choice becomes the setting.
-import { commands } from '../../core/protocol/commands';
 import type { DeviceInfo } from '../../core/protocol/training-host';
 import { pick, type PickItem } from '../input/pick';
 import { readSetting, writeSetting } from '../manifest/read-setting';
@@ -8,7 +7,6 @@ import { ProgressLocation, window } from 'vscode';
 import type { Command } from './command';
 
 export const chooseDevice: Command = {
-  id: commands.chooseDevice,
   async run(app) {
     const devices = await window.withProgress(
       { location: ProgressLocation.Window, title: 'Espalier looks for devices' },

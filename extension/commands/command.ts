@@ -1,9 +1,7 @@
 // What a command is: one file each, listed in table.ts. It exists from activation and explains itself when it cannot run.
-import type { CommandId } from '../../core/protocol/commands';
 import type { App } from '../app';
 
 export interface Command {
-  readonly id: CommandId;
   /** `target` is what a lens, the tree or a view passes; from the palette it is absent. Rejects with one line for people. */
   run(app: App, target: unknown): Promise<void>;
 }

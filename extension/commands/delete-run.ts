@@ -1,12 +1,10 @@
 // "Delete Run": moves a run's folder to the trash.
 import { Uri, window, workspace } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import { pickRun } from '../runs/pick-run';
 import { type Run, runTitle } from '../runs/run';
 import type { Command } from './command';
 
 export const deleteRun: Command = {
-  id: commands.deleteRun,
   async run(app, target) {
     const deletable = ({ record }: Run) => record.status !== 'running';
     const run = await pickRun(app, target, {

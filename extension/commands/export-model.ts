@@ -1,6 +1,5 @@
 // "Export Model": writes the sparse model for another framework, checked by reloading, and says where it lies.
 import { commands as vscodeCommands, ProgressLocation, Uri, window } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import type { ExportRequest } from '../../core/protocol/training-host';
 import { pickRun } from '../runs/pick-run';
 import { isFinished, runTitle } from '../runs/run';
@@ -17,7 +16,6 @@ const formats: readonly { label: string; detail: string; format: ExportRequest['
 ];
 
 export const exportModel: Command = {
-  id: commands.exportModel,
   async run(app, target) {
     const wanted = { fits: isFinished, title: 'Export model', none: 'no finished run' };
     const run = await pickRun(app, target, wanted);

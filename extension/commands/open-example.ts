@@ -1,7 +1,6 @@
 // "Open Example": copies a small model file to where people can change it, and opens it.
 import path from 'node:path';
 import { commands as vscodeCommands, Uri, window, workspace } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import { freeName } from '../files/free-name';
 import { readText } from '../files/read-text';
 import type { Command } from './command';
@@ -20,7 +19,6 @@ const examples = [
 ];
 
 export const openExample: Command = {
-  id: commands.openExample,
   async run({ context }) {
     const options = { title: 'Open example', placeHolder: 'Which framework?' };
     const example = await window.showQuickPick(examples, options);

@@ -1,11 +1,9 @@
 // "Restart": new processes, whatever state the old ones are in. A live run is stopped after a checkpoint first.
 import { window } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import { stopRun } from '../runs/stop-run';
 import type { Command } from './command';
 
 export const restart: Command = {
-  id: commands.restart,
   async run({ languageServer, trainingHost, live }) {
     if (live.all.length > 0) {
       const go = 'Stop and restart';

@@ -1,5 +1,4 @@
 // "Resume Run": goes on from the last checkpoint of a run that was stopped, interrupted or failed.
-import { commands } from '../../core/protocol/commands';
 import { pickRun } from '../runs/pick-run';
 import { canResume } from '../runs/run';
 import { resumeRun } from '../runs/start-run';
@@ -7,7 +6,6 @@ import { requireTrust } from '../trust';
 import type { Command } from './command';
 
 export const resumeRunCommand: Command = {
-  id: commands.resumeRun,
   async run(app, target) {
     requireTrust('Training');
     const run = await pickRun(app, target, {

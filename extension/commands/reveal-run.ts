@@ -1,11 +1,9 @@
 // "Open Run Folder": shows where a run lies, in the file explorer of the system or the editor's own.
 import { commands as vscodeCommands, env, Uri, UIKind } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import { pickRun } from '../runs/pick-run';
 import type { Command } from './command';
 
 export const revealRun: Command = {
-  id: commands.revealRun,
   async run(app, target) {
     const run = await pickRun(app, target, { fits: () => true, title: 'Open run folder', none: 'no run' });
     if (!run) return;

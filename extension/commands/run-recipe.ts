@@ -1,14 +1,13 @@
 // "Run Recipe": trains what a `*.espalier.yaml` file says.
 import { Uri, window, workspace } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import { isRecipe } from '../language-client/documents';
 import { readRecipe } from '../recipe/read-recipe';
 import { startRun } from '../runs/start-run';
 import { requireTrust } from '../trust';
 import type { Command } from './command';
+import { Explanation } from '../explanation';
 
 export const runRecipe: Command = {
-  id: commands.runRecipe,
   async run(app, target) {
     requireTrust('Training');
     const uri = recipeUri(target) ?? (await pickRecipe());
@@ -27,7 +26,8 @@ function recipeUri(target: unknown): Uri | undefined {
 
 async function pickRecipe(): Promise<Uri | undefined> {
   const found = await workspace.findFiles('**/*.espalier.yaml', '**/{node_modules,.git,.espalier}/**', 200);
-  if (found.length === 0) throw new Error('no *.espalier.yaml in the workspace; "Sparse Train" writes one');
+  if (found.length === 0)
+    throw new Explanation('no *.espalier.yaml in the workspace; "Sparse Train" writes one');
   const items = found.map((uri) => ({ label: workspace.asRelativePath(uri), uri }));
   items.sort((a, b) => a.label.localeCompare(b.label));
   return (await window.showQuickPick(items, { title: 'Run recipe', placeHolder: 'Which recipe?' }))?.uri;

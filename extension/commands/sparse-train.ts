@@ -1,7 +1,6 @@
 // "Sparse Train": four questions become a recipe file beside the model, and the recipe runs.
 import path from 'node:path';
 import { Uri } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import type { App } from '../app';
 import { runSteps } from '../input/steps';
 import { candidates } from '../model/models';
@@ -17,7 +16,6 @@ import type { Command } from './command';
 const memoryKey = 'espalier.lastChoices';
 
 export const sparseTrain: Command = {
-  id: commands.sparseTrain,
   async run(app, target) {
     requireTrust('Training');
     const answers = await ask(app, target);

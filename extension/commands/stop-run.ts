@@ -1,17 +1,16 @@
 // "Stop Run": ends a run of this window after a checkpoint.
 import { window } from 'vscode';
-import { commands } from '../../core/protocol/commands';
 import { stopRun } from '../runs/stop-run';
 import { isRunTarget } from '../runs/pick-run';
 import { runTitle } from '../runs/run';
 import type { Command } from './command';
+import { Explanation } from '../explanation';
 
 export const stopRunCommand: Command = {
-  id: commands.stopRun,
   async run({ live, trainingHost }, target) {
     const wanted = isRunTarget(target) ? live.all.filter(({ folder }) => folder === target.folder) : live.all;
     if (wanted.length === 0) {
-      throw new Error(
+      throw new Explanation(
         isRunTarget(target) ? 'this run is not running in this window' : 'nothing is running in this window',
       );
     }

@@ -1,4 +1,5 @@
 // The commands. Adding one is adding a file here, its id in core/protocol/commands.ts, and its title in package.json.
+import { type CommandId, commands } from '../../core/protocol/commands';
 import { benchmark } from './benchmark';
 import { chooseDevice } from './choose-device';
 import type { Command } from './command';
@@ -14,20 +15,20 @@ import { showLatency, showMasks, showRun } from './show-views';
 import { sparseTrain } from './sparse-train';
 import { stopRunCommand } from './stop-run';
 
-export const commandTable: readonly Command[] = [
-  sparseTrain,
-  runRecipe,
-  stopRunCommand,
-  resumeRunCommand,
-  benchmark,
-  showMasks,
-  showLatency,
-  showRun,
-  exportModel,
-  chooseDevice,
-  revealRun,
-  deleteRun,
-  openExample,
-  restart,
-  showLog,
-];
+export const commandTable: Readonly<Record<CommandId, Command>> = {
+  [commands.sparseTrain]: sparseTrain,
+  [commands.runRecipe]: runRecipe,
+  [commands.stopRun]: stopRunCommand,
+  [commands.resumeRun]: resumeRunCommand,
+  [commands.benchmark]: benchmark,
+  [commands.showMasks]: showMasks,
+  [commands.showLatency]: showLatency,
+  [commands.showRun]: showRun,
+  [commands.exportModel]: exportModel,
+  [commands.chooseDevice]: chooseDevice,
+  [commands.revealRun]: revealRun,
+  [commands.deleteRun]: deleteRun,
+  [commands.openExample]: openExample,
+  [commands.restart]: restart,
+  [commands.showLog]: showLog,
+};

@@ -26,6 +26,11 @@ class QuietClient extends LanguageClient {
   ): T {
     return super.handleFailedRequest(type, token, error, defaultValue, false);
   }
+
+  /** Why it could not start or ended is told once, in our words, by whoever asked for it. */
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 export interface ClientLife {

@@ -104,7 +104,10 @@ export class LanguageServer implements Disposable {
     try {
       await within(startDeadline, life.client.start(), 'the language server did not answer');
     } catch (error) {
-      const ending = life.child()?.alive === false ? await life.child()?.ended : undefined;
+      // A process that died closes its pipes a moment before it is gone; its ending says more than the pipe's.
+      const ending = await within(500, life.child()?.ended ?? Promise.resolve(undefined), '').catch(
+        () => undefined,
+      );
       await life.child()?.kill();
       if (this.life === life) this.life = undefined;
       throw ending ? new Error(ending.reason) : error;

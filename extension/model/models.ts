@@ -6,6 +6,7 @@ import type { ModelTarget } from '../../core/protocol/commands';
 import type { ModelAnalysis } from '../../core/protocol/language-server';
 import type { App } from '../app';
 import { reasonOf } from '../log';
+import { Explanation } from '../explanation';
 
 /** Opens the file if need be (unseen), so that the server reads what the editor holds. */
 export async function modelsOf(app: App, uri: Uri): Promise<ModelAnalysis[]> {
@@ -13,7 +14,7 @@ export async function modelsOf(app: App, uri: Uri): Promise<ModelAnalysis[]> {
   try {
     await workspace.openTextDocument(uri);
   } catch (error) {
-    throw new Error(`cannot open the model file ${name}: ${reasonOf(error)}`);
+    throw new Explanation(`cannot open the model file ${name}: ${reasonOf(error)}`);
   }
   return app.languageServer.ask('espalier/models', { uri: uri.toString() });
 }
@@ -25,7 +26,7 @@ export async function traceModel(app: App, file: string, name: string): Promise<
   const base = path.basename(file);
   if (!found) {
     const others = models.map((model) => model.name).join(', ');
-    throw new Error(
+    throw new Explanation(
       others === ''
         ? `no model could be read from ${base}; the Problems panel says why`
         : `${base} has no model ${name}; it has ${others}`,
@@ -36,7 +37,7 @@ export async function traceModel(app: App, file: string, name: string): Promise<
 
 /** A stale model is not what the file says any more, so nothing is trained from it. */
 function fresh(model: ModelAnalysis, file: string): ModelAnalysis {
-  if (model.stale) throw new Error(`${file} has changes that cannot be read yet; mend them first`);
+  if (model.stale) throw new Explanation(`${file} has changes that cannot be read yet; mend them first`);
   return model;
 }
 
@@ -50,12 +51,12 @@ export function isModelTarget(target: unknown): target is ModelTarget {
 export async function candidates(app: App, target: unknown): Promise<ModelAnalysis[]> {
   const named = isModelTarget(target) ? target : undefined;
   const uri = named ? Uri.parse(named.uri, true) : window.activeTextEditor?.document.uri;
-  if (!uri || uri.scheme !== 'file') throw new Error('open a PyTorch, Keras or TF.js model file first');
+  if (!uri || uri.scheme !== 'file') throw new Explanation('open a PyTorch, Keras or TF.js model file first');
   const file = path.basename(uri.fsPath);
   const models = await modelsOf(app, uri);
   if (models.length === 0)
-    throw new Error(`no model could be read from ${file}; the Problems panel says why`);
+    throw new Explanation(`no model could be read from ${file}; the Problems panel says why`);
   const wanted = named ? models.filter(({ name }) => name === named.model) : models;
-  if (wanted.length === 0) throw new Error(`${file} no longer has a model ${named?.model}`);
+  if (wanted.length === 0) throw new Explanation(`${file} no longer has a model ${named?.model}`);
   return wanted.map((model) => fresh(model, file));
 }

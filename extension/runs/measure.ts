@@ -1,6 +1,7 @@
 // Asks for a benchmark of a run; progress reaches whoever listens to the training host.
 import type { LatencyReport } from '../../core/runs/latency-report';
 import type { App } from '../app';
+import { Explanation } from '../explanation';
 
 /** One sample at a time is what a deployed model most often meets. */
 const batch = 1;
@@ -18,6 +19,6 @@ export async function measure(
   signal: AbortSignal,
 ): Promise<LatencyReport> {
   if (app.live.all.length > 0)
-    throw new Error('a run is training: its load would falsify the measurement; stop it or wait');
+    throw new Explanation('a run is training: its load would falsify the measurement; stop it or wait');
   return app.trainingHost.ask('benchmark/run', { folder, engine, batch }, signal);
 }

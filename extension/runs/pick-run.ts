@@ -5,6 +5,7 @@ import type { App } from '../app';
 import { isModelTarget } from '../model/models';
 import { isRunOf, type Run, runTitle } from './run';
 import { statusLine } from './words';
+import { Explanation } from '../explanation';
 
 export interface Wanted {
   /** Which runs will do. */
@@ -29,11 +30,11 @@ export async function pickRun(app: App, target: unknown, wanted: Wanted): Promis
   if (isModelTarget(target)) {
     const file = Uri.parse(target.uri, true).fsPath;
     const latest = fitting.find((run) => isRunOf(run, file, target.model));
-    if (!latest) throw new Error(`${wanted.none} of ${target.model} yet: train it first`);
+    if (!latest) throw new Explanation(`${wanted.none} of ${target.model} yet: train it first`);
     return latest;
   }
   if (fitting.length === 0)
-    throw new Error(all.length === 0 ? 'no runs yet: train a model first' : wanted.none);
+    throw new Explanation(all.length === 0 ? 'no runs yet: train a model first' : wanted.none);
   if (fitting.length === 1) return fitting[0];
   const items = fitting.map((run) => ({
     label: runTitle(run.record),
@@ -51,7 +52,9 @@ export async function pickRun(app: App, target: unknown, wanted: Wanted): Promis
 
 async function named(app: App, folder: string, wanted: Wanted): Promise<Run> {
   const run = await app.runs.read(folder);
-  if (!run) throw new Error(`cannot read run.json in ${folder}: the run was deleted or is not one of ours`);
-  if (!wanted.fits(run)) throw new Error(`${runTitle(run.record)} is ${run.record.status}: ${wanted.none}`);
+  if (!run)
+    throw new Explanation(`cannot read run.json in ${folder}: the run was deleted or is not one of ours`);
+  if (!wanted.fits(run))
+    throw new Explanation(`${runTitle(run.record)} is ${run.record.status}: ${wanted.none}`);
   return run;
 }

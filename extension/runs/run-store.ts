@@ -1,5 +1,7 @@
 // The runs this window knows: those below its workspace folders, and where it started others. Tells when they change.
+import path from 'node:path';
 import { type Disposable, EventEmitter, type Memento, RelativePattern, Uri, workspace } from 'vscode';
+import type { LiveRuns } from './live-runs';
 import { readRun, readRuns } from './read-runs';
 import { type Run, runsFolderIn } from './run';
 
@@ -16,19 +18,26 @@ export class RunStore implements Disposable {
   /** Fires, settled, when some run began, changed or went. */
   readonly onDidChange = this.emitter.event;
 
-  constructor(private readonly memory: Memento) {
+  /** `ask` is the training host's word on the runs of a folder. */
+  constructor(
+    private readonly memory: Memento,
+    private readonly live: LiveRuns,
+    private readonly ask: (runsFolder: string) => Promise<readonly Run[]>,
+  ) {
     this.folderListener = workspace.onDidChangeWorkspaceFolders(() => this.watch());
     this.watch();
   }
 
   /** Newest first, over all folders. */
   async list(): Promise<Run[]> {
-    const lists = await Promise.all(this.folders().map(readRuns));
+    const lists = await Promise.all(this.folders().map((folder) => this.settled(folder, readRuns(folder))));
     return lists.flat().sort((a, b) => b.record.created.localeCompare(a.record.created));
   }
 
-  read(folder: string): Promise<Run | undefined> {
-    return readRun(folder);
+  async read(folder: string): Promise<Run | undefined> {
+    const run = await readRun(folder);
+    const [settled] = run ? await this.settled(path.dirname(folder), Promise.resolve([run])) : [];
+    return settled;
   }
 
   /** Where runs of a model file go: its workspace folder, or its own folder where there is none. */
@@ -53,6 +62,18 @@ export class RunStore implements Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     for (const part of [this.folderListener, this.emitter, ...this.watchers]) part.dispose();
+  }
+
+  /**
+   * A process id may have come round again since a crash. Only where a run claims to be running, and not here, is the
+   * training host asked, which knows the lock.
+   */
+  private async settled(runsFolder: string, reading: Promise<Run[]>): Promise<Run[]> {
+    const runs = await reading;
+    const doubtful = ({ folder, record }: Run) => record.status === 'running' && !this.live.get(folder);
+    if (!runs.some(doubtful)) return runs;
+    const known = await this.ask(runsFolder).catch(() => []);
+    return runs.map((run) => (doubtful(run) && known.find(({ folder }) => folder === run.folder)) || run);
   }
 
   private folders(): string[] {

@@ -2,6 +2,7 @@
 import type { ViewKind, ViewState } from '../../core/protocol/webview';
 import type { App } from '../app';
 import { type Run, runTitle } from '../runs/run';
+import { Explanation } from '../explanation';
 
 export async function viewState(app: App, kind: ViewKind, folder: string): Promise<ViewState> {
   const run = await requireRun(app, folder);
@@ -37,6 +38,7 @@ export async function listEngines(app: App): Promise<Engine[]> {
 
 export async function requireRun(app: App, folder: string): Promise<Run> {
   const run = await app.runs.read(folder);
-  if (!run) throw new Error(`cannot read run.json in ${folder}: the run was deleted or is not one of ours`);
+  if (!run)
+    throw new Explanation(`cannot read run.json in ${folder}: the run was deleted or is not one of ours`);
   return run;
 }

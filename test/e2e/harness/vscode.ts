@@ -1,0 +1,161 @@
+// Drives a real VS Code window in Chromium: files, lenses, commands, quick picks, notifications, webviews.
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { type Server, type ServerOptions, startServer } from './code-server';
+
+export interface WindowOptions extends ServerOptions {
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Debian's; `ESPALIER_CHROMIUM` names another. */
+const executablePath = process.env['ESPALIER_CHROMIUM'] ?? '/usr/bin/chromium';
+
+const flags =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+
+export class VsCode {
+  private constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly server: Server,
+    readonly folder: string,
+  ) {}
+
+  static async start(options: WindowOptions): Promise<VsCode> {
+    const server = await startServer(options);
+    const browser = await chromium.launch({ executablePath, args: flags.split(' ') });
+    const { width = 1280, height = 800 } = options;
+    const page = await browser.newPage({ viewport: { width, height } });
+    const vscode = new VsCode(page, browser, server, options.folder);
+    try {
+      await page.goto(`${server.url}/?folder=${encodeURIComponent(options.folder)}`);
+      await vscode.ready();
+      return vscode;
+    } catch (error) {
+      await vscode.stop();
+      throw error;
+    }
+  }
+
+  /** Waits for the workbench. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 90_000 });
+  }
+
+  /** Reloads the window, as "Developer: Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Opens a file of the workspace by a name that only it has. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.fill(name);
+    await this.item(path.basename(name)).first().click();
+    await this.page.locator('.tab.active', { hasText: path.basename(name) }).waitFor();
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    await this.item(title).first().click();
+  }
+
+  /** The box of the quick pick, input box or palette that is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-box input');
+  }
+
+  /** Rows of the open quick pick. */
+  item(text: string | RegExp): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', {
+      hasText: text,
+    });
+  }
+
+  /** Takes a row of the open quick pick. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.item(text).first().click({ timeout: 60_000 });
+  }
+
+  /** Types into the open input box or quick pick, and accepts. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Code lenses of the active editor, as they are read: one text a line of lenses. */
+  async lenses(): Promise<string[]> {
+    const all = await this.page.locator('.editor-instance .codelens-decoration').allInnerTexts();
+    return all.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  lens(text: string | RegExp): Locator {
+    return this.page.locator('.editor-instance .codelens-decoration a', { hasText: text });
+  }
+
+  /** Waits for a lens and clicks it; `nth` where several lines carry it. */
+  async clickLens(text: string | RegExp, nth = 0): Promise<void> {
+    await this.lens(text).nth(nth).click({ timeout: 60_000 });
+  }
+
+  /** Notifications on screen. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  /** Presses a button of a notification. */
+  async press(notification: string | RegExp, button: string): Promise<void> {
+    await this.notification(notification).locator('.monaco-button', { hasText: button }).first().click();
+  }
+
+  /** The page inside the webview whose document has `selector`: a frame inside a frame. */
+  async frame(selector: string, timeout = 30_000): Promise<Frame> {
+    const deadline = Date.now() + timeout;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        const found = await frame.$(selector).catch(() => null);
+        if (found && frame !== this.page.mainFrame()) return frame;
+      }
+      await this.page.waitForTimeout(200);
+    }
+    throw new Error(`no webview holds ${selector}`);
+  }
+
+  tab(title: string | RegExp): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: title });
+  }
+
+  /** Rows of a tree view in the side bar. */
+  treeItem(text: string | RegExp): Locator {
+    return this.page.locator('.sidebar .monaco-list-row', { hasText: text });
+  }
+
+  /** Shows a view container of the activity bar by its title. */
+  async openSideBar(title: string): Promise<void> {
+    await this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`).click();
+  }
+
+  async screenshot(file: string): Promise<void> {
+    await this.page.screenshot({ path: file });
+  }
+
+  /** What the extension wrote to its output channel, and what the extension host says of it. */
+  async logs(): Promise<string> {
+    const folder = path.join(this.server.userData, 'logs');
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    const wanted = names.filter((name) => /Espalier\.log$|remoteexthost\.log$/.test(name));
+    const texts = await Promise.all(
+      wanted.map(async (name) => `== ${name}\n${await readFile(path.join(folder, name), 'utf8')}`),
+    );
+    return texts.join('\n');
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+}
