@@ -16,6 +16,8 @@ export interface ExportModelRequest extends FormatContext {
   readonly destination: string;
   /** A batch of real inputs, one tensor for each of the graph's inputs. */
   readonly inputs: readonly TensorData[];
+  /** What they are, for the summary: `samples` by default. */
+  readonly inputsAre?: string;
   /** Where the model's class or factory is, for the script that loads it. */
   readonly source?: ModelSource;
 }
@@ -25,7 +27,7 @@ const tolerance = 1e-4;
 
 /** Rejects with one line, and leaves what was at the destination as it was, when anything is wrong. */
 export async function exportModel(request: ExportModelRequest): Promise<ExportResult> {
-  const { model, inputs } = request;
+  const { model, inputs, inputsAre = 'samples' } = request;
   const format = formatFor(request.format, model, request);
   const file = fileFor(request.destination, format.extension, model);
   const script = scriptFor(request, file);
@@ -46,7 +48,7 @@ export async function exportModel(request: ExportModelRequest): Promise<ExportRe
     return {
       files: script ? [file, script.file] : [file],
       maxDifference: absolute,
-      summary: `${path.basename(file)}: reloaded as ${format.label}, logits of ${samples} samples differ by ${show(absolute)} at most`,
+      summary: `${path.basename(file)}: reloaded as ${format.label}, logits of ${samples} ${inputsAre} differ by ${show(absolute)} at most`,
     };
   } catch (error) {
     await staged.discard();

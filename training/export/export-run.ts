@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ExportResult } from '../../core/protocol/training-host';
 import type { RunRecord } from '../../core/runs/run-record';
-import type { TensorData } from '../../core/graph/tensor';
 import type { HostContext } from '../handlers/context';
-import { randomInputs } from '../latency/inputs';
 import type { RunFolder } from '../runs/run-folder';
+import { checkInputs } from './check-inputs';
 import { exportModel } from './export-model';
 import type { ModelSource } from './load-script';
 import { predictWithExecutor } from './reference';
@@ -16,12 +15,7 @@ export interface ExportRunOptions {
   readonly format: string;
   /** A folder, or a file with the format's extension. */
   readonly destination: string;
-  /** A batch of the run's own test data, in the graph's order of axes; noise where it cannot be had. */
-  readonly inputs?: readonly TensorData[];
 }
-
-/** Enough samples that every class and most activations take part in the comparison. */
-const samples = 32;
 
 /** Rejects with one line; nothing at the destination has changed then. */
 export async function exportRun(
@@ -32,8 +26,8 @@ export async function exportRun(
 ): Promise<ExportResult> {
   const [record, model] = [await run.record(), await run.sparseModel()];
   const source = sourceOf(record, run.folder);
-  const inputs = options.inputs ?? randomInputs(model, samples);
-  const request = { ...options, model, inputs, predict: predictWithExecutor, distDir };
+  const { tensors: inputs, what: inputsAre } = await checkInputs(record, model);
+  const request = { ...options, model, inputs, inputsAre, predict: predictWithExecutor, distDir };
   // The embedded device: there on every machine, and float32 throughout.
   return onDevice('wasm', () => exportModel({ ...request, ...(source ? { source } : {}) }), signal);
 }

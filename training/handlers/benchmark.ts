@@ -11,11 +11,12 @@ export function benchmarkHandlers(context: HostContext): HostHandlers<'benchmark
   return {
     async 'benchmark/run'({ folder, engine, batch }, signal) {
       const run = await RunFolder.open(folder);
-      let [lastTime, lastWhat] = [-Infinity, ''];
+      let last = { time: -Infinity, what: '', done: 0 };
       const onProgress = (done: number, what: string) => {
-        const isNews = what !== lastWhat || done === 100 || performance.now() - lastTime >= minGapMs;
-        if (!isNews) return;
-        [lastTime, lastWhat] = [performance.now(), what];
+        const time = performance.now();
+        const isEnd = done === 100 && last.done < 100;
+        if (what === last.what && !isEnd && time - last.time < minGapMs) return;
+        last = { time, what, done };
         context.notify('benchmark/progress', { folder, done, of: 100, what });
       };
       return benchmarkRun(run, context, { engine, batch, signal, onProgress });
