@@ -1,0 +1,38 @@
+// The densities as a table: what the bars say, for those who read or hear tables.
+import type { MaskLayer } from '../../core/protocol/training-host';
+import { formatExact } from '../../core/analysis/format';
+import { cell, h } from '../ui/dom';
+import { percent } from '../ui/format';
+
+export function densityTable(layers: readonly MaskLayer[]): HTMLElement {
+  const rows = layers.map(({ path, rows, cols, density, keptRows }) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, path),
+      cell(`${rows} × ${cols}`, 'number'),
+      cell(formatExact(rows * cols), 'number'),
+      cell(percent(density), 'number'),
+      cell(keptRows ? `${keptRows.filter(Boolean).length} of ${rows}` : '–', 'number'),
+    ),
+  );
+  const head = ['Layer', 'Rows × columns', 'Weights', 'Density', 'Channels kept'].map((text, i) =>
+    h('th', { scope: 'col', class: i > 0 ? 'number' : undefined }, text),
+  );
+  return h(
+    'details',
+    { class: 'density-table' },
+    h('summary', {}, 'Densities as a table'),
+    h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)),
+  );
+}
+
+/** Share of all weights of these layers that is kept. */
+export function totalDensity(layers: readonly MaskLayer[]): number {
+  let [kept, all] = [0, 0];
+  for (const { rows, cols, density } of layers) {
+    all += rows * cols;
+    kept += rows * cols * density;
+  }
+  return all === 0 ? 1 : kept / all;
+}

@@ -1,0 +1,22 @@
+// Which values a chart's axis spans.
+import { niceMax } from '../ui/ticks';
+import type { Series } from './metrics';
+
+export type Range = readonly [low: number, high: number];
+
+/** From zero to a round number above the largest value: lengths can be compared. */
+export function fromZero(series: readonly Series[]): Range {
+  let max = 0;
+  for (const { ys } of series) for (const y of ys) if (y > max) max = y;
+  return [0, niceMax(max)];
+}
+
+/** Up to 100 %, and down to where most of the run was: the first steps are near chance and would flatten the rest. */
+export function accuracyRange(series: readonly Series[]): Range {
+  const values = series.flatMap(({ ys }) => ys).sort((a, b) => a - b);
+  if (values.length === 0) return [0, 1];
+  const usual = values[Math.floor(values.length * 0.08)]!;
+  return [Math.min(0.9, Math.max(0, Math.floor(usual * 10 - 1e-9) / 10)), 1];
+}
+
+export const wholeRange = (): Range => [0, 1];

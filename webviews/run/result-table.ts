@@ -1,0 +1,51 @@
+// What came out of a finished run, beside what went in.
+import { formatExact, formatFlops } from '../../core/analysis/format';
+import type { RunResult } from '../../core/runs/run-record';
+import { cell, h } from '../ui/dom';
+import { duration, percent, points } from '../ui/format';
+
+export function resultTable(result: RunResult): HTMLElement {
+  const { denseAccuracy, accuracy, sparsity, params, flops, seconds } = result;
+  const rows = [
+    row(
+      'Test accuracy',
+      percent(denseAccuracy),
+      percent(accuracy),
+      `${points(denseAccuracy, accuracy)} points`,
+    ),
+    row(
+      'Parameters that are not zero',
+      formatExact(params.dense),
+      formatExact(params.sparse),
+      change(params),
+    ),
+    row('FLOPs a sample', formatFlops(flops.dense), formatFlops(flops.sparse), change(flops)),
+  ];
+  const head = ['', 'Dense', 'Sparse', 'Change'].map((text, i) =>
+    i === 0 ? h('td') : h('th', { scope: 'col', class: 'number' }, text),
+  );
+  const facts = `${percent(sparsity)} of the prunable weights are gone, after ${duration(seconds)} of training.`;
+  return h(
+    'section',
+    { class: 'result' },
+    h('h2', {}, 'Result'),
+    h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)),
+    h('p', { class: 'quiet' }, `${facts} FLOPs are counted, not timed: the latency view measures.`),
+  );
+}
+
+const row = (name: string, dense: string, sparse: string, changed: string): HTMLElement =>
+  h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, name),
+    cell(dense, 'number'),
+    cell(sparse, 'number'),
+    cell(changed, 'number'),
+  );
+
+function change({ dense, sparse }: { readonly dense: number; readonly sparse: number }): string {
+  if (dense === 0 || dense === sparse) return 'same';
+  const share = sparse / dense - 1;
+  return `${share > 0 ? '+' : ''}${percent(share)}`;
+}

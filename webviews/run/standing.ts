@@ -1,0 +1,64 @@
+// How a run stands: its state, its place in the steps, and the numbers of now.
+import type { RunProgress } from '../../core/protocol/training-host';
+import type { RunRecord } from '../../core/runs/run-record';
+import { h, setText } from '../ui/dom';
+import { duration, percent, significant } from '../ui/format';
+import type { Metrics } from './metrics';
+import { statusWords } from './words';
+
+const names = ['Loss', 'Train accuracy', 'Test accuracy', 'Sparsity', 'Trained for'] as const;
+
+export class Standing {
+  readonly element: HTMLElement;
+  private readonly state = h('strong', { class: 'state' });
+  private readonly place = h('span', { class: 'quiet' });
+  private readonly left = h('span', { class: 'quiet left' });
+  private readonly fill = h('div');
+  private readonly bar: HTMLElement;
+  private readonly values = names.map(() => h('dd', {}, '–'));
+
+  constructor() {
+    this.bar = h(
+      'div',
+      { class: 'progress', role: 'progressbar', 'aria-label': 'Training', 'aria-valuemin': 0 },
+      this.fill,
+    );
+    const facts = names.map((name, i) => h('div', {}, h('dt', { class: 'quiet' }, name), this.values[i]!));
+    this.element = h(
+      'section',
+      { class: 'standing', 'aria-label': 'State of the run' },
+      h('div', { class: 'line' }, this.state, this.place, h('span', { class: 'spacer' }), this.left),
+      this.bar,
+      h('dl', { class: 'facts' }, ...facts),
+    );
+  }
+
+  show(record: RunRecord, metrics: Metrics, progress: RunProgress | undefined): void {
+    const running = record.status === 'running';
+    // The record of a live run is as old as its last checkpoint; its metrics are not.
+    const step = running ? (progress?.step ?? metrics.last?.step ?? record.step) : record.step;
+    const total = progress?.totalSteps ?? record.totalSteps;
+    setText(this.state, statusWords[record.status]);
+    this.state.dataset['status'] = record.status;
+    const phase = running ? (progress?.phase ?? metrics.last?.phase) : undefined;
+    setText(this.place, `step ${step} of ${total}${phase ? `, ${phase} phase` : ''}`);
+    setText(this.left, progress ? `about ${duration(progress.etaSeconds)} left` : '');
+    this.fill.style.width = `${total > 0 ? Math.min(100, (step / total) * 100) : 0}%`;
+    this.bar.setAttribute('aria-valuemax', String(total));
+    this.bar.setAttribute('aria-valuenow', String(step));
+    this.bar.classList.toggle('hidden', record.status === 'finished');
+
+    const last = metrics.last;
+    const at = last?.step ?? 0;
+    const text = (value: number | undefined, words: (value: number) => string) =>
+      value === undefined ? '–' : words(value);
+    const texts = [
+      text(metrics.valueAt('loss', at), significant),
+      text(metrics.valueAt('trainAccuracy', at), percent),
+      text(metrics.valueAt('testAccuracy', at), percent),
+      text(last?.density, (density) => percent(1 - density)),
+      text(record.result?.seconds ?? last?.seconds, duration),
+    ];
+    texts.forEach((value, i) => setText(this.values[i]!, value));
+  }
+}
