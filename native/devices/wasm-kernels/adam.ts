@@ -1,34 +1,19 @@
 // One Adam step of one parameter in one pass; tf's own takes a dozen ops.
-import { allocate, floats, type Info, type KernelCall } from './heap';
+import { allocate, type Info, type KernelCall } from './heap';
+import { address, simd } from './simd/module';
 
 /** inputs value, gradient, m, v; outputs the new three. attrs: rate (bias-corrected), beta1, beta2, epsilon (scaled). */
 export function adamStep({ backend, inputs, attrs }: KernelCall): Info[] {
   const { value, gradient, m, v } = inputs as Record<'value' | 'gradient' | 'm' | 'v', Info>;
-  const outputs = [
-    allocate(backend, value.shape),
-    allocate(backend, value.shape),
-    allocate(backend, value.shape),
-  ];
-  const [oldValue, g, oldM, oldV] = [value, gradient, m, v].map((t) => floats(backend, t)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const [newValue, newM, newV] = outputs.map((t) => floats(backend, t)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+  const outputs = [value, value, value].map(({ shape }) => allocate(backend, shape));
   const { rate, beta1, beta2, epsilon } = attrs as Record<'rate' | 'beta1' | 'beta2' | 'epsilon', number>;
-  for (let i = 0; i < g.length; i++) {
-    const [first, second] = [
-      beta1 * oldM[i]! + (1 - beta1) * g[i]!,
-      beta2 * oldV[i]! + (1 - beta2) * g[i]! * g[i]!,
-    ];
-    newM[i] = first;
-    newV[i] = second;
-    newValue[i] = oldValue[i]! - (rate * first) / (Math.sqrt(second) + epsilon);
-  }
+  const size = value.shape.reduce((n, dim) => n * dim, 1);
+  simd(
+    backend,
+    'adam',
+    ...[value, gradient, m, v, ...outputs].map((tensor) => address(backend, tensor)),
+    4 * size,
+    ...[rate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon],
+  );
   return outputs;
 }

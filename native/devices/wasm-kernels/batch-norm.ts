@@ -1,39 +1,36 @@
 // Batch normalisation in training, fused: on this backend a broadcast costs more than all the arithmetic.
-import { allocate, floats, type Info, type KernelCall } from './heap';
+import { allocate, floats, free, type Info, type KernelCall } from './heap';
+import { address, simd } from './simd/module';
 
 /** inputs x [..., C], scale [C], offset [C]; outputs y, mean [C], variance [C] (biased). attrs: epsilon. */
 export function batchNormTrain({ backend, inputs, attrs }: KernelCall): Info[] {
-  const { x, scale, offset } = inputs as { x: Info; scale: Info; offset: Info };
+  const { x, scale, offset } = inputs as Record<'x' | 'scale' | 'offset', Info>;
   const channels = scale.shape[0]!;
-  const [y, mean, variance] = [
-    allocate(backend, x.shape),
-    allocate(backend, [channels]),
-    allocate(backend, [channels]),
+  const y = allocate(backend, x.shape);
+  const [mean, variance, slope, shift] = [1, 2, 3, 4].map(() => allocate(backend, [channels])) as [
+    Info,
+    Info,
+    Info,
+    Info,
   ];
-  const from = floats(backend, x);
-  const count = from.length / channels;
-  const sum = new Float64Array(channels);
-  for (let i = 0; i < from.length;) for (let c = 0; c < channels; c++) sum[c]! += from[i++]!;
-  for (let c = 0; c < channels; c++) sum[c]! /= count;
+  const rows = x.shape.slice(0, -1).reduce((n, dim) => n * dim, 1);
+  const at = (tensor: Info) => address(backend, tensor);
+
+  const mu = floats(backend, mean).fill(0);
+  simd(backend, 'sums', at(x), at(mean), rows, 4 * channels);
+  for (let c = 0; c < channels; c++) mu[c]! /= rows;
   // Two passes: a running sum of squares loses digits where the mean is large.
-  const square = new Float64Array(channels);
-  for (let i = 0; i < from.length;) {
-    for (let c = 0; c < channels; c++) {
-      const centred = from[i++]! - sum[c]!;
-      square[c]! += centred * centred;
-    }
-  }
-  floats(backend, mean).set(sum);
-  floats(backend, variance).set(square.map((value) => value / count));
+  const sigma2 = floats(backend, variance).fill(0);
+  simd(backend, 'squares', at(x), at(mean), at(variance), rows, 4 * channels);
   const [gamma, beta] = [floats(backend, scale), floats(backend, offset)];
-  const a = new Float32Array(channels);
-  const b = new Float32Array(channels);
+  const [a, b] = [floats(backend, slope), floats(backend, shift)];
   for (let c = 0; c < channels; c++) {
-    a[c] = gamma[c]! / Math.sqrt(square[c]! / count + (attrs['epsilon'] as number));
-    b[c] = beta[c]! - a[c]! * sum[c]!;
+    sigma2[c]! /= rows;
+    a[c] = gamma[c]! / Math.sqrt(sigma2[c]! + (attrs['epsilon'] as number));
+    b[c] = beta[c]! - a[c]! * mu[c]!;
   }
-  const to = floats(backend, y);
-  for (let i = 0; i < to.length;) for (let c = 0; c < channels; c++, i++) to[i] = from[i]! * a[c]! + b[c]!;
+  simd(backend, 'line', at(x), at(slope), at(shift), at(y), rows, 4 * channels);
+  free(backend, slope, shift);
   return [y, mean, variance];
 }
 
@@ -44,32 +41,30 @@ export function batchNormTrain({ backend, inputs, attrs }: KernelCall): Info[] {
 export function batchNormGrad({ backend, inputs, attrs }: KernelCall): Info[] {
   const { dy, x, scale, mean, variance } = inputs as Record<'dy' | 'x' | 'scale' | 'mean' | 'variance', Info>;
   const channels = scale.shape[0]!;
+  const rows = x.shape.slice(0, -1).reduce((n, dim) => n * dim, 1);
   const dx = allocate(backend, x.shape);
-  const [dscale, doffset] = [allocate(backend, [channels]), allocate(backend, [channels])];
-  const [image, gradient, to] = [floats(backend, x), floats(backend, dy), floats(backend, dx)];
+  const [dscale, doffset, ofDy, ofX, constant] = [1, 2, 3, 4, 5].map(() => allocate(backend, [channels])) as [
+    Info,
+    Info,
+    Info,
+    Info,
+    Info,
+  ];
+  const at = (tensor: Info) => address(backend, tensor);
+
+  const [sumDyX, sumDy] = [floats(backend, dscale).fill(0), floats(backend, doffset).fill(0)];
+  simd(backend, 'gradientSums', at(dy), at(x), at(mean), at(doffset), at(dscale), rows, 4 * channels);
   const [mu, sigma2, gamma] = [floats(backend, mean), floats(backend, variance), floats(backend, scale)];
-  const count = image.length / channels;
-  const inverse = Float64Array.from(sigma2, (value) => 1 / Math.sqrt(value + (attrs['epsilon'] as number)));
-  const sumDy = new Float64Array(channels);
-  const sumDyX = new Float64Array(channels);
-  for (let i = 0; i < image.length;) {
-    for (let c = 0; c < channels; c++, i++) {
-      sumDy[c]! += gradient[i]!;
-      sumDyX[c]! += gradient[i]! * (image[i]! - mu[c]!);
-    }
-  }
-  // dx = p · dy + q · x + r, a line per channel.
-  const [p, q, r] = [new Float32Array(channels), new Float32Array(channels), new Float32Array(channels)];
+  const [p, q, r] = [floats(backend, ofDy), floats(backend, ofX), floats(backend, constant)];
+  // dx = p · dy + q · x + r, a plane per channel.
   for (let c = 0; c < channels; c++) {
-    const scaled = gamma[c]! * inverse[c]!;
-    p[c] = scaled;
-    q[c] = (-scaled * inverse[c]! * inverse[c]! * sumDyX[c]!) / count;
-    r[c] = (-scaled * sumDy[c]!) / count - q[c]! * mu[c]!;
+    const inverse = 1 / Math.sqrt(sigma2[c]! + (attrs['epsilon'] as number));
+    sumDyX[c]! *= inverse;
+    p[c] = gamma[c]! * inverse;
+    q[c] = (-p[c]! * inverse * sumDyX[c]!) / rows;
+    r[c] = (-p[c]! * sumDy[c]!) / rows - q[c]! * mu[c]!;
   }
-  for (let i = 0; i < to.length;) {
-    for (let c = 0; c < channels; c++, i++) to[i] = p[c]! * gradient[i]! + q[c]! * image[i]! + r[c]!;
-  }
-  floats(backend, dscale).set(sumDyX.map((value, c) => value * inverse[c]!));
-  floats(backend, doffset).set(sumDy);
+  simd(backend, 'plane', at(dy), at(x), at(ofDy), at(ofX), at(constant), at(dx), rows, 4 * channels);
+  free(backend, ofDy, ofX, constant);
   return [dx, dscale, doffset];
 }

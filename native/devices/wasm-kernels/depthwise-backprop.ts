@@ -1,49 +1,70 @@
-// Gradients of a depthwise convolution, which the WASM backend lacks. Few MACs an element: plain loops do.
-import { allocate, floats, geometry, type Geometry, type Info, type KernelCall } from './heap';
-
-type Visit = (x: number, dy: number, filter: number) => void;
-
-/** Visits every (input, output, weight) triple of indices that belong together. Filter: height × width × in × multiplier. */
-function eachTap(g: Geometry, visit: Visit): void {
-  const multiplier = g.outChannels / g.inChannels;
-  for (let n = 0; n < g.batch; n++) {
-    for (let i = 0; i < g.outHeight; i++) {
-      for (let j = 0; j < g.outWidth; j++) {
-        const dy = ((n * g.outHeight + i) * g.outWidth + j) * g.outChannels;
-        for (let r = 0; r < g.filterHeight; r++) {
-          const row = i * g.strideHeight + r - g.top;
-          if (row < 0 || row >= g.inHeight) continue;
-          for (let s = 0; s < g.filterWidth; s++) {
-            const col = j * g.strideWidth + s - g.left;
-            if (col < 0 || col >= g.inWidth) continue;
-            const x = ((n * g.inHeight + row) * g.inWidth + col) * g.inChannels;
-            const filter = (r * g.filterWidth + s) * g.outChannels;
-            for (let k = 0; k < g.outChannels; k++) {
-              visit(x + (multiplier === 1 ? k : Math.floor(k / multiplier)), dy + k, filter + k);
-            }
-          }
-        }
-      }
-    }
-  }
-}
+// Gradients of a depthwise convolution, which the WASM backend lacks.
+import { planned } from './convolve';
+import {
+  allocate,
+  floats,
+  free,
+  geometry,
+  type Geometry,
+  type Info,
+  type KernelCall,
+  type Wasm,
+} from './heap';
+import { address, simd, table } from './simd/module';
+import { outerPlan } from './simd/plans';
 
 export function depthwiseBackpropFilter({ backend, inputs, attrs }: KernelCall): Info {
   const { x, dy } = inputs as { x: Info; dy: Info };
   const shape = attrs['filterShape'] as number[];
+  const g = geometry(x.shape, shape, attrs, true);
+  const wide = repeat(backend, x, g);
   const result = allocate(backend, shape);
-  const [image, gradient, out] = [floats(backend, x), floats(backend, dy), floats(backend, result)];
-  out.fill(0);
-  eachTap(geometry(x.shape, shape, attrs, true), (a, b, c) => (out[c]! += image[a]! * gradient[b]!));
+  floats(backend, result).fill(0);
+  run(backend, 'depthwiseFilter', wide, dy, result, g);
+  if (wide !== x) free(backend, wide);
   return result;
 }
 
 export function depthwiseBackpropInput({ backend, inputs, attrs }: KernelCall): Info {
   const { dy, filter } = inputs as { dy: Info; filter: Info };
-  const shape = attrs['inputShape'] as number[];
-  const result = allocate(backend, shape);
-  const [gradient, weights, out] = [floats(backend, dy), floats(backend, filter), floats(backend, result)];
-  out.fill(0);
-  eachTap(geometry(shape, filter.shape, attrs, true), (a, b, c) => (out[a]! += gradient[b]! * weights[c]!));
+  const g = geometry(attrs['inputShape'] as number[], filter.shape, attrs, true);
+  const wide = allocate(backend, [g.batch, g.inHeight, g.inWidth, g.outChannels]);
+  floats(backend, wide).fill(0);
+  run(backend, 'depthwiseInput', wide, dy, filter, g);
+  if (g.inChannels === g.outChannels) return wide;
+  const result = allocate(backend, [g.batch, g.inHeight, g.inWidth, g.inChannels]);
+  const [from, to] = [floats(backend, wide), floats(backend, result).fill(0)];
+  const multiplier = g.outChannels / g.inChannels;
+  for (let i = 0, at = 0; i < to.length; i++) for (let m = 0; m < multiplier; m++) to[i]! += from[at++]!;
+  free(backend, wide);
   return result;
+}
+
+/** Each channel as often as it has filters, so that outputs and inputs pair one to one. */
+function repeat(backend: Wasm, x: Info, g: Geometry): Info {
+  if (g.inChannels === g.outChannels) return x;
+  const wide = allocate(backend, [g.batch, g.inHeight, g.inWidth, g.outChannels]);
+  const [from, to] = [floats(backend, x), floats(backend, wide)];
+  const multiplier = g.outChannels / g.inChannels;
+  for (let i = 0, at = 0; i < from.length; i++) for (let m = 0; m < multiplier; m++) to[at++] = from[i]!;
+  return wide;
+}
+
+function run(backend: Wasm, routine: string, image: Info, dy: Info, filter: Info, g: Geometry): void {
+  const channels = g.outChannels;
+  const { taps, pairs, ends } = planned(outerPlan, { ...g, inChannels: channels });
+  const pairTable = table(backend, pairs);
+  const start = address(backend, pairTable);
+  const endTable = table(
+    backend,
+    ends.map((end) => start + end),
+  );
+  simd(
+    backend,
+    routine,
+    ...[address(backend, image), 4 * g.inHeight * g.inWidth * channels],
+    ...[address(backend, dy), 4 * g.outHeight * g.outWidth * channels, g.batch],
+    ...[start, address(backend, endTable), taps, address(backend, filter), 4 * channels],
+  );
+  free(backend, pairTable, endTable);
 }

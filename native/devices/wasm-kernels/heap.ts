@@ -64,6 +64,8 @@ export interface Geometry {
   readonly filterWidth: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
   readonly top: number;
   readonly left: number;
 }
@@ -95,6 +97,8 @@ export function geometry(
     filterWidth: info.filterWidth,
     strideHeight: info.strideHeight,
     strideWidth: info.strideWidth,
+    dilationHeight: info.dilationHeight,
+    dilationWidth: info.dilationWidth,
     top: info.padInfo.top,
     left: info.padInfo.left,
   };

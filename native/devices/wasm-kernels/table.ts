@@ -6,6 +6,7 @@ import { conv2dBackpropFilter } from './conv2d-backprop-filter';
 import { conv2dBackpropInput } from './conv2d-backprop-input';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop';
 import { register } from './heap';
+import { conv2d } from './conv2d';
 import { batchMatMul } from './mat-mul';
 import { avgPoolGrad, maxPoolGrad } from './pool-grad';
 import { reluGrad } from './relu-grad';
@@ -21,6 +22,7 @@ const kernels = {
   [tf.AvgPoolGrad]: avgPoolGrad,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
   // Ours; native/kernels/fused.ts calls them where they exist.
+  EspalierConv2D: conv2d,
   EspalierBatchNormTrain: batchNormTrain,
   EspalierBatchNormGrad: batchNormGrad,
   EspalierReluGrad: reluGrad,

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { wasmDevice } from '../../../native/devices/wasm';
-import { batchNormTrain, relu } from '../../../native/kernels/fused';
+import { adam, batchNormTrain, conv2dTrain, depthwiseConv2dTrain, relu } from '../../../native/kernels/fused';
 import { tf } from '../../../native/tf';
 
 beforeAll(() => wasmDevice(path.resolve('dist')).activate());
@@ -36,6 +36,16 @@ async function expectSame(make: Make, f: (...inputs: tf.Tensor[]) => tf.Tensor):
     const worst = Math.max(...values.map((value, k) => Math.abs(value - cpu[i]![k]!)));
     expect(worst / scale, `gradient ${i}`).toBeLessThan(2e-5);
   });
+}
+
+async function expectSameValue(make: Make, f: (...inputs: tf.Tensor[]) => tf.Tensor): Promise<void> {
+  const values: Float32Array[] = [];
+  for (const backend of ['wasm', 'cpu']) {
+    await tf.setBackend(backend);
+    values.push(f(...make()).dataSync<'float32'>());
+  }
+  const [wasm, cpu] = values as [Float32Array, Float32Array];
+  expect(Math.max(...wasm.map((value, i) => Math.abs(value - cpu[i]!)))).toBeLessThan(1e-4);
 }
 
 const random = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed);
@@ -111,6 +121,133 @@ describe('convolution gradients on WASM equal the CPU backend’s', () => {
   );
 });
 
+describe('convolutions for training', () => {
+  const same = async (
+    [x, filter]: [number[], number[]],
+    stride: [number, number],
+    pad: 'same' | 'valid' | [[0, 0], [number, number], [number, number], [0, 0]],
+    dilation: [number, number] = [1, 1],
+  ) => {
+    const convolve = (a: tf.Tensor, b: tf.Tensor) =>
+      conv2dTrain(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad, dilation);
+    const make = () => [random(x, 1), random(filter, 2)];
+    await expectSame(make, convolve);
+    await expectSameValue(make, convolve);
+  };
+
+  // Blocks are of 8, 4 or 1 output and 4 or 1 input channels, and overlap at the end: pruned widths meet every case.
+  it.each([1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 23])('agree for %i channels in and out', async (channels) => {
+    await same(
+      [
+        [2, 5, 6, channels],
+        [3, 3, channels, 6],
+      ],
+      [1, 1],
+      'same',
+    );
+    await same(
+      [
+        [2, 5, 6, 6],
+        [3, 3, 6, channels],
+      ],
+      [2, 2],
+      'same',
+    );
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('agree for images of %i×7 under any stride', async (size) => {
+    await same(
+      [
+        [2, size, 7, 5],
+        [1, 3, 5, 9],
+      ],
+      [1, 2],
+      'same',
+    );
+    await same(
+      [
+        [3, size, 7, 5],
+        [3, 2, 5, 9],
+      ],
+      [3, 2],
+      [
+        [0, 0],
+        [2, 2],
+        [1, 1],
+        [0, 0],
+      ],
+    );
+    await same(
+      [
+        [1, size, 7, 5],
+        [1, 1, 5, 9],
+      ],
+      [2, 3],
+      'valid',
+    );
+  });
+
+  it('agree under dilation', async () => {
+    await same(
+      [
+        [2, 9, 8, 3],
+        [3, 3, 3, 5],
+      ],
+      [1, 1],
+      'same',
+      [2, 2],
+    );
+    await same(
+      [
+        [2, 9, 8, 3],
+        [3, 2, 3, 5],
+      ],
+      [1, 1],
+      [
+        [0, 0],
+        [2, 2],
+        [3, 3],
+        [0, 0],
+      ],
+      [2, 3],
+    );
+    await same(
+      [
+        [2, 11, 12, 3],
+        [3, 3, 3, 5],
+      ],
+      [2, 3],
+      'valid',
+      [2, 2],
+    );
+  });
+
+  it.each([1, 3, 4, 17, 20])('agree for %i channels apart', async (channels) => {
+    for (const [stride, dilation] of [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+    ] as const) {
+      await expectSame(
+        () => [random([2, 7, 6, channels], 1), random([3, 3, channels, 2], 2)],
+        (a, b) =>
+          depthwiseConv2dTrain(a as tf.Tensor4D, b as tf.Tensor4D, [stride, stride], 'same', [
+            dilation,
+            dilation,
+          ]),
+      );
+      await expectSame(
+        () => [random([2, 7, 6, channels], 1), random([3, 3, channels, 1], 2)],
+        (a, b) =>
+          depthwiseConv2dTrain(a as tf.Tensor4D, b as tf.Tensor4D, [stride, stride], 'same', [
+            dilation,
+            dilation,
+          ]),
+      );
+    }
+  });
+});
+
 describe('other gradients on WASM equal the CPU backend’s', () => {
   it('max and average pooling', async () => {
     const make = () => [random([2, 8, 8, 3], 3)];
@@ -136,12 +273,31 @@ describe('other gradients on WASM equal the CPU backend’s', () => {
       (x) => relu(x),
     ));
 
-  it('batch normalisation with this batch’s statistics', () =>
-    expectSame(
-      () => [random([4, 5, 5, 6], 1), random([6], 2), random([6], 3)],
-      (x, scale, offset) =>
-        batchNormTrain(x, scale as tf.Tensor1D, offset as tf.Tensor1D, 1e-5, () => undefined),
-    ));
+  it.each([1, 3, 4, 6, 16, 37])('batch normalisation of %i channels', async (channels) => {
+    // More rows than one chunk of the sums, and a mean far from zero.
+    const make = () => [
+      tf.add(random([9, 7, 11, channels], 1), 5),
+      random([channels], 2),
+      random([channels], 3),
+    ];
+    const normalise = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor) =>
+      batchNormTrain(x, scale as tf.Tensor1D, offset as tf.Tensor1D, 1e-5, () => undefined);
+    await expectSame(make, normalise);
+    await expectSameValue(make, normalise);
+  });
+
+  it.each([1, 2, 3, 4, 5, 50])('an Adam step on %i weights', async (count) => {
+    const make = () => [
+      random([count], 1),
+      random([count], 2),
+      random([count], 3),
+      tf.abs(random([count], 4)),
+    ];
+    const attrs = { rate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-6 };
+    for (const i of [0, 1, 2]) {
+      await expectSameValue(make, (value, g, m, v) => adam(value, g, m, v, attrs)[i]!);
+    }
+  });
 });
 
 describe('a convolution’s gradient', () => {

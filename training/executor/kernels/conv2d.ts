@@ -1,10 +1,9 @@
 // Convolution: plain, grouped and depthwise.
 import { isDepthwise } from '../../../core/graph/conventions';
 import { int, pair } from '../../../core/graph/op';
+import { conv2dTrain, depthwiseConv2dTrain, type Pad } from '../../../native/kernels/fused';
 import { tf } from '../../../native/tf';
 import { first, type Kernel, type KernelCall } from '../kernel';
-
-type Pad = 'same' | 'valid' | [[0, 0], [number, number], [number, number], [0, 0]];
 
 export const conv2d: Kernel = {
   op: 'conv2d',
@@ -15,9 +14,13 @@ export const conv2d: Kernel = {
     const strides = [...pair(node.attrs, 'stride', 1)] as [number, number];
     const dilations = [...pair(node.attrs, 'dilation', 1)] as [number, number];
     const y = isDepthwise(node.op, node.attrs)
-      ? tf.depthwiseConv2d(x, weight, strides, padding(call), 'NHWC', dilations)
+      ? call.training
+        ? depthwiseConv2dTrain(x, weight, strides, padding(call), dilations)
+        : tf.depthwiseConv2d(x, weight, strides, padding(call), 'NHWC', dilations)
       : grouped(x, weight, int(node.attrs, 'groups'), (part, filter) =>
-          tf.conv2d(part, filter, strides, padding(call), 'NHWC', dilations),
+          call.training
+            ? conv2dTrain(part, filter, strides, padding(call), dilations)
+            : tf.conv2d(part, filter, strides, padding(call), 'NHWC', dilations),
         );
     const bias = param('bias');
     return bias ? tf.add(y, bias) : y;
