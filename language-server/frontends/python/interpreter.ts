@@ -55,7 +55,9 @@ for _name in list(sys.modules):
 sys.meta_path[:] = [f for f in sys.meta_path if not type(f).__module__.startswith('_pyodide')
                     and not getattr(f, '__module__', '').startswith('_pyodide')]
 sys.path.insert(0, '${sandboxRoot}')
-del _name, sys
+import json.encoder
+json.encoder._JSNULL = object()
+del _name, sys, json
 import gc; gc.collect(); del gc
 `;
 

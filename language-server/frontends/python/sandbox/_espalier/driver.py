@@ -15,7 +15,7 @@ def run():
     """One job of the host's. Problems of the file become reports; what escapes from here loses the sandbox."""
     lines.user_files.clear()
     execution.failures.clear()
-    inert.consulted = None
+    inert.begin()
     record.current = None
     job = host.ask('job')
     report = problems.Report(job['file'], job['deadlineMs'] / 1000)
@@ -102,7 +102,7 @@ class _Trace:
         for candidate in candidates.from_calls(declared, tree, namespace, is_model_class):
             if namespace[candidate.name] not in self.parts(self.built):
                 self.build(candidate, quietly=True)
-        for candidate, module in self.built:
+        for candidate, module in sorted(self.built, key=lambda pair: pair[0].place[1]):
             self.trace(candidate, module)
 
     def parts(self, built, roots=True):
@@ -119,7 +119,7 @@ class _Trace:
         into = self.built if into is None else into
         if any(known.name == candidate.name and not candidate.asked for known, _ in self.built):
             return
-        before, inert.consulted = modules.built, None
+        before, inert.consulted, inert.strict = modules.built, None, True
         try:
             made = candidate.build()
         except (Exception, SystemExit) as error:
@@ -127,6 +127,8 @@ class _Trace:
             if candidate.asked or (modules.built > before and not quietly):
                 self.report.error(error, f'building {candidate.name}', inert.consulted or self.module_consulted)
             return
+        finally:
+            inert.strict = False
         if not isinstance(made, modules.Module):
             if candidate.asked:
                 self.report.say('warning', 'espalier-comment', f'{candidate.name} gives no nn.Module', candidate.place)
@@ -137,6 +139,7 @@ class _Trace:
             return
         if not candidate.asked and self.is_twin(made, candidate):
             return
+        candidate.consulted = inert.consulted
         into.append((candidate, made))
 
     def worth_showing(self, module):
@@ -173,9 +176,15 @@ class _Trace:
             missing = isinstance(attempt.error, NotImplementedError) and not candidate.asked
             if missing:
                 return None
-            if self.report.error(attempt.error, 'forward', attempt.consulted, attempt.path):
+            advice = '' if candidate.inputs else _advice(candidate, found)
+            if self.report.error(attempt.error, 'forward', attempt.consulted, attempt.path, advice):
                 return None
             attempt.session.note('forward is followed only in part')
+        for layer in attempt.session.unregistered:
+            message = 'this layer is registered nowhere in the model: keep layers in nn.ModuleList, not in a plain list'
+            self.report.say('warning', 'unregistered-layer', message, layer._built)
+        for name in {candidate.consulted, attempt.consulted} - {None}:
+            attempt.session.note(f'{name} is not run here: what it decides is taken as false')
         for name, place in attempt.session.lacks:
             place = place if place and place[0] == self.file else candidate.place
             message = f'Espalier does not know {name} yet: exact up to here'
@@ -185,3 +194,11 @@ class _Trace:
     def finish(self, candidate, attempt):
         outputs = [tensor._value for tensor in attempt.outputs]
         host.ask('finish', name=candidate.name, outputs=outputs, source=candidate.place, notes=attempt.session.notes)
+
+
+def _advice(candidate, found):
+    """What to do when no input was said and the error may come from the one that was guessed."""
+    shape = ', '.join(map(str, found.shapes[0]))
+    if inputs.direction(found.attempt) is None:
+        return ''
+    return f'; no square image fits; say the input: # espalier: model {candidate.name}() input=({shape})'

@@ -10,13 +10,32 @@ _UNPACK = {dis.opmap['UNPACK_SEQUENCE'], dis.opmap['UNPACK_EX']}
 _EXTENDED = dis.opmap['EXTENDED_ARG']
 # Set by the tracer: called with (name, arguments) so that a tensor that goes into a placeholder comes out again.
 on_call = None
-# The last placeholder whose value decided something; errors that follow may be ours.
+# The last placeholder whose value decided something since the tracer looked, and since the trace began.
 consulted = None
+ever = None
+# While a model is built and run, a placeholder must not pass for a number: no graph is better than a wrong one.
+strict = False
+
+
+class Lacking(Exception):
+    """A placeholder stands where the model needs a value."""
 
 
 def _consult(inert):
-    global consulted
-    consulted = object.__getattribute__(inert, '_name')
+    global consulted, ever
+    consulted = ever = object.__getattribute__(inert, '_name')
+
+
+def _number(inert, value):
+    _consult(inert)
+    if strict:
+        raise Lacking(consulted)
+    return value
+
+
+def begin():
+    global consulted, ever, strict
+    consulted, ever, strict = None, None, False
 
 
 class InertType(abc.ABCMeta):
@@ -116,14 +135,12 @@ class Inert:
         return False
 
     def __int__(self):
-        _consult(self)
-        return 0
+        return _number(self, 0)
 
     __index__ = __int__
 
     def __float__(self):
-        _consult(self)
-        return 0.0
+        return _number(self, 0.0)
 
     def __complex__(self):
         return 0j
@@ -193,7 +210,15 @@ def base_for(name):
     if name.endswith('LightningModule'):
         from torch.nn.modules.module import Module
 
-        return types.new_class('LightningModule', (Module, InertObject))
+        def fallback(self, attribute):
+            try:
+                return Module.__getattr__(self, attribute)
+            except AttributeError:
+                if attribute.startswith('_'):
+                    raise
+                return Inert(f'LightningModule.{attribute}')
+
+        return type('LightningModule', (Module,), {'__getattr__': fallback, '__module__': 'torch.lightning'})
     return InertObject
 
 

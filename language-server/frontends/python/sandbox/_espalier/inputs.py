@@ -46,11 +46,12 @@ def search(module, hints, forward):
 
     kind, width = first
     hinted = [(1, *shape[1:]) for shape in shapes if len(shape) > 1 and shape[1 if kind == 'conv2d' else -1] == width]
-    look = {'conv2d': _images, 'conv1d': _sequences, 'tokens': _tokens, 'conv3d': _volumes}.get(kind, _features)
+    look = {'conv2d': _images, 'latent': _latents, 'conv1d': _sequences, 'tokens': _tokens, 'conv3d': _volumes}.get(kind, _features)
     if _first_fit(dict.fromkeys(hinted), attempt) or look(module, width, sizes, attempt):
         shape, result = tried[-1]
         return Found([shape] * count, result)
-    best = max(tried, key=lambda pair: (pair[1].nodes, -math.prod(pair[0]))) if tried else None
+    # max gives the first of equals, which is the size that people would have expected.
+    best = max(tried, key=lambda pair: pair[1].nodes) if tried else None
     return Found([best[0]] * count, best[1]) if best else None
 
 
@@ -76,7 +77,7 @@ def _first_layer(module):
         if name in ('Conv1d', 'ConvTranspose1d'):
             return 'conv1d', layer.in_channels
         if name == 'ConvTranspose2d':
-            return 'conv2d', layer.in_channels
+            return 'latent', layer.in_channels
         if name == 'Conv3d':
             return 'conv3d', layer.in_channels
         if name in ('LSTM', 'GRU', 'RNN'):
@@ -134,7 +135,7 @@ def direction(result):
     if result.error is None:
         return 1 if result.batch < 1 else -1
     error = result.error
-    if not isinstance(error, ShapeMismatch):
+    if not isinstance(error, ShapeMismatch) or error.guess:
         return None
     if 'does not fit into' in str(error):
         return 1
@@ -169,6 +170,10 @@ def _features(module, width, sizes, attempt):
     squares = [(channels, math.isqrt(width // channels)) for channels in (1, 3)]
     images = [(1, c, side, side) for c, side in squares if side > 1 and side * side * c == width]
     return _first_fit([(1, width), *images, (1, 16, width)], attempt)
+
+
+def _latents(module, channels, sizes, attempt):
+    return _first_fit([(1, channels, side, side) for side in (1, 4, 7, 8, 16, 32)], attempt)
 
 
 def _sequences(module, channels, sizes, attempt):

@@ -1,7 +1,6 @@
 """What went wrong, said at the line of the user's that is to blame, or as information where the lack is ours."""
 
 from . import guard, inert, lines
-from .dims import Size
 from .host import HostError, ShapeMismatch, ask
 
 # Files do not exist in here, and machines neither: not the user's mistake.
@@ -24,7 +23,7 @@ class Report:
         self.said.add((code, place[1]))
         ask('problem', severity=severity, code=code, message=message, place=place)
 
-    def error(self, error, where, consulted, path=''):
+    def error(self, error, where, consulted, path='', advice=''):
         """`where` says what was being done. Returns whether it is an error of the user's."""
         places, in_users_code = lines.trail(error)
         own = [place for place in places if place[0] == self.file]
@@ -36,7 +35,7 @@ class Report:
         if isinstance(error, KeyboardInterrupt):
             self.deadline(place)
             return False
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) or (isinstance(error, OverflowError) and 'index-sized' in str(error)):
             message = 'this needs more memory than the sandbox has; the model is read without data, so build it smaller here'
             self.say('warning', 'sandbox-memory', message + tail, place)
             return False
@@ -44,7 +43,11 @@ class Report:
             self.syntax(error)
             return True
         if isinstance(error, ShapeMismatch):
-            return self._shapes(error, place, tail, consulted, path)
+            return self._shapes(error, place, advice + tail, consulted, path)
+        if isinstance(error, inert.Lacking):
+            message = f'Espalier does not run {error}, which this depends on'
+            self.say('information', 'not-modelled', message + tail, place)
+            return False
         what = f'{type(error).__name__}: {_short(error)}'
         if isinstance(error, _OUTSIDE):
             self.say('information', 'sandbox-files', f'the sandbox has no files, network or terminal: {what}{tail}', place)
@@ -90,9 +93,11 @@ class Report:
 
     def _shapes(self, error, place, tail, consulted, path):
         where = f'{path}: ' if path else ''
-        if error.guess or consulted:
-            lack = error.guess or consulted
-            message = f'Espalier does not know {lack} yet: exact up to there (then: {where}{error})'
+        if error.guess:
+            # What made the guess has been named already.
+            return False
+        if consulted:
+            message = f'Espalier does not run {consulted}, which this depends on: {where}{error}'
             self.say('information', 'not-modelled', message + tail, place)
             return False
         self.say('error', 'shape-mismatch', f'{where}{error}{tail}', place)
@@ -108,9 +113,3 @@ def _short(error):
     text = str(error).splitlines()[0] if str(error) else 'no message'
     return text[:300]
 
-
-def consulted():
-    return inert.consulted
-
-
-__all__ = ['Report', 'Size', 'consulted']

@@ -19,6 +19,7 @@ class Session:
         self.nodes = 0
         self.last = None  # the tensor recorded last
         self.notes = []
+        self.unregistered = []  # layers that are called but no part of the model
         self.lacks = []  # (name, place), what the stand-ins do not know
         self.failed = None  # the exception that is on its way out, and the innermost module it came from
         self.failed_path = ''
@@ -68,10 +69,8 @@ def op(kind, inputs, attrs, module=None):
             return unknown(f'{kind} with a tensor that is no activation', inputs, _shapes(kind, inputs, attrs))
         place, owner = _place(module)
         if module is not None and owner is None:
-            current.note(
-                f'{type(module).__name__} is called but registered nowhere in the model '
-                '(a plain list hides layers; use nn.ModuleList): its parameters are not counted'
-            )
+            current.unregistered.append(module)
+            current.note(f'{type(module).__name__} is registered nowhere in the model: its parameters are not counted')
             return unknown(f'unregistered {kind}', inputs, _shapes(kind, inputs, attrs))
         made = ask('add', op=kind, inputs=[t._value for t in inputs], attrs=attrs, paramPath=owner, **place)
     except ShapeMismatch as error:

@@ -60,7 +60,7 @@ def forward(module, shapes):
         inputs.append(made)
     attempt.session, attempt.outputs = session, []
     record.current = session
-    inert.consulted = None
+    inert.consulted, inert.strict = None, True
     try:
         answer = module(*inputs)
         attempt.outputs = [t for t in _in_order(answer) if record.traced(t)]
@@ -73,7 +73,7 @@ def forward(module, shapes):
         attempt.path = session.failed_path
         attempt.outputs = [session.last] if session.last is not None else inputs
     finally:
-        record.current = None
+        record.current, inert.strict = None, False
     attempt.consulted = inert.consulted
     attempt.nodes = session.nodes
     if attempt.error is None:

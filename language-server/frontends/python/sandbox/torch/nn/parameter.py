@@ -21,6 +21,12 @@ class Parameter(Tensor):
         self._init = other._init or _known(other)
         return self
 
+    def __deepcopy__(self, memo):
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        memo[id(self)] = made
+        return made
+
     def __repr__(self):
         return f'Parameter containing: shape={tuple(self.shape)}'
 

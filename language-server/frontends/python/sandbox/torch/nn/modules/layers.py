@@ -1,6 +1,6 @@
 """Layers of the op table. Each says its attributes; parameters and shapes come from the table."""
 
-from _espalier import dims, record
+from _espalier import dims, inert, record
 from _espalier.host import ShapeMismatch
 from torch._tensor import Tensor
 from torch._dtypes import int64
@@ -10,6 +10,8 @@ from .module import Layer, Module
 
 def size(value, what):
     """A count that a layer is built with."""
+    if isinstance(value, inert.Inert) or (type(value) is int and value == 0 and inert.ever):
+        raise inert.Lacking(getattr(value, '_name', inert.ever))
     if isinstance(value, bool) or not hasattr(value, '__index__'):
         raise TypeError(f'{what} must be an integer, not {type(value).__name__} {value!r}')
     return dims.int_of(value)

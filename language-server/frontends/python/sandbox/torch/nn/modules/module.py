@@ -74,7 +74,7 @@ class Module:
                     return self.register_buffer(name, value, value._persistent)
                 return object.__setattr__(self, name, value)
         if place not in own:
-            raise AttributeError(f'cannot assign {place[1:]} before Module.__init__() call')
+            raise AttributeError(f'cannot assign {place[1:-1]} before Module.__init__() call')
         for kind in kinds:
             if kind != place:
                 own[kind].pop(name, None)
