@@ -42,8 +42,10 @@ export async function exportModel(request: ExportModelRequest): Promise<ExportRe
       throw new Error(
         `read back, its outputs differ by ${show(relative)} of their size, more than ${show(tolerance)}`,
       );
+    // Both are on disk before either takes its place, so that a full disk leaves no half of an export.
+    const beside = script && (await stage(script.file, new TextEncoder().encode(script.text)));
     await staged.commit();
-    if (script) await (await stage(script.file, new TextEncoder().encode(script.text))).commit();
+    await beside?.commit();
     const samples = inputs[0]?.shape[0] ?? 0;
     return {
       files: script ? [file, script.file] : [file],
