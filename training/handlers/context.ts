@@ -6,17 +6,21 @@ import type { Device } from '../../native/devices/device';
 export interface HostContext {
   /** Folder of the bundles and of `vendor/`. */
   readonly distDir: string;
-  notify<K extends keyof TrainingHostNotifications>(
+  readonly notify: <K extends keyof TrainingHostNotifications>(
     method: K,
     params: ParamsOf<TrainingHostNotifications, K>,
-  ): void;
+  ) => void;
   /** The devices of this machine; found once. */
-  devices(): Promise<readonly Device[]>;
+  readonly devices: () => Promise<readonly Device[]>;
   /**
    * Computes on a device (an id or `auto`), which is active while `work` runs. tf has one active device a process, so
    * runs, benchmarks and exports come here one after another. Rejects with AbortError when cancelled while waiting.
    */
-  onDevice<T>(id: string, work: (device: Device) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  readonly onDevice: <T>(
+    id: string,
+    work: (device: Device) => Promise<T>,
+    signal?: AbortSignal,
+  ) => Promise<T>;
 }
 
 /** Handlers learn of cancellation through an AbortSignal. */

@@ -1,0 +1,15 @@
+// Answers what is asked about runs: start, resume, stop, list, metrics.
+import { listRuns } from '../runs/list';
+import { RunFolder } from '../runs/run-folder';
+import type { RunQueue } from '../trainer/run-queue';
+import type { HostHandlers } from './context';
+
+type RunRequests = 'runs/start' | 'runs/resume' | 'runs/stop' | 'runs/list' | 'runs/metrics';
+
+export const runHandlers = (queue: RunQueue): HostHandlers<RunRequests> => ({
+  'runs/start': (params) => queue.start(params),
+  'runs/resume': ({ folder }) => queue.resume(folder),
+  'runs/stop': ({ folder }) => queue.stop(folder),
+  'runs/list': ({ runsFolder }) => listRuns(runsFolder),
+  'runs/metrics': async ({ folder, from }) => (await RunFolder.open(folder)).metrics(from),
+});

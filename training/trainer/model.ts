@@ -1,0 +1,138 @@
+// The model in training: graph, variables, optimizer and masks, and all of it into a checkpoint and back.
+import type { GroupId } from '../../core/graph/coupling/group';
+import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
+import { applySlices, shrink } from '../../core/graph/surgery';
+import type { TensorData, Weights } from '../../core/graph/tensor';
+import type { TrainingSpec } from '../../core/recipe/recipe';
+import { density, type Mask, unpackMask } from '../../core/sparsity/mask';
+import { fromMatrixOrder } from '../../core/sparsity/weight-matrix';
+import { Adam } from '../executor/adam';
+import { Executor } from '../executor/executor';
+import { MaskedOptimizer } from '../executor/masked-optimizer';
+import { Parameters } from '../executor/parameters';
+import { Sgd } from '../executor/sgd';
+import { type MatrixLayer, matrixLayers } from '../methods/matrix-layers';
+import type { Checkpoint } from '../runs/checkpoint';
+import { type Cuts, structuralMasks } from '../runs/dense-view';
+
+/** Weights, optimizer and masks of a checkpoint; the trainer adds where it stands. */
+export type TraineeState = Pick<Checkpoint, 'structure' | 'weights' | 'optimizer' | 'masks'>;
+
+export class Model {
+  executor: Executor;
+  optimizer: MaskedOptimizer;
+  graph: ModelGraph;
+  structure: Checkpoint['structure'] = 'dense';
+  /** Counts changes of weights, so that accuracy is not measured twice. */
+  version = 0;
+  private readonly layers: ReadonlyMap<ParamName, MatrixLayer>;
+  /** Weights held at zero. */
+  private readonly held = new Map<ParamName, Mask>();
+  /** Weights that are gone with their channels, as masks of the dense matrices. */
+  private gone: ReadonlyMap<ParamName, Mask> = new Map();
+
+  constructor(
+    private readonly denseGraph: ModelGraph,
+    private readonly training: TrainingSpec,
+    weights?: Weights,
+  ) {
+    this.graph = denseGraph;
+    this.layers = new Map(matrixLayers(denseGraph).map((layer) => [layer.param, layer]));
+    const parameters = weights
+      ? Parameters.load(denseGraph, weights)
+      : Parameters.initialise(denseGraph, training.seed);
+    this.executor = new Executor(denseGraph, parameters);
+    this.optimizer = this.newOptimizer(parameters);
+  }
+
+  get parameters(): Parameters {
+    return this.executor.parameters;
+  }
+
+  read(name: ParamName): Promise<TensorData> {
+    return this.parameters.toFramework(name, this.parameters.variable(name));
+  }
+
+  setMask(name: ParamName, mask: Mask): void {
+    const layer = this.layers.get(name);
+    if (!layer) throw new Error(`${name} is no weight matrix, so it cannot be masked`);
+    this.held.set(name, mask);
+    this.optimizer.setMask(name, fromMatrixOrder(this.graph, layer.node, unpackMask(mask)));
+    this.version++;
+  }
+
+  /** Cuts everything but these channels out of the weights; statistics go along, optimizer state does not. */
+  async shrink(kept: ReadonlyMap<GroupId, Uint32Array>): Promise<void> {
+    const { graph, slices } = shrink(this.denseGraph, kept);
+    const weights = applySlices(await this.parameters.save(), slices);
+    this.replace(graph, weights, slices);
+  }
+
+  /** Every prunable weight's mask in its dense shape, held or gone. */
+  masks(): ReadonlyMap<ParamName, Mask> {
+    return new Map([...this.gone, ...this.held]);
+  }
+
+  /** Share of the weights that are neither held at zero nor gone, in all and by layer path. */
+  densities(prunable: readonly ParamName[]): { total: number; layers: Record<string, number> } {
+    const masks = this.masks();
+    const layers: Record<string, number> = {};
+    let [kept, all] = [0, 0];
+    for (const param of prunable) {
+      const layer = this.layers.get(param);
+      if (!layer) continue;
+      const size = layer.matrix.rows * layer.matrix.cols;
+      const mask = masks.get(param);
+      const share = mask ? density(mask) : 1;
+      layers[layer.node.path] = share;
+      kept += share * size;
+      all += size;
+    }
+    return { total: all === 0 ? 1 : kept / all, layers };
+  }
+
+  /** Weights that are held at zero. */
+  zeros(): number {
+    let count = 0;
+    for (const mask of this.held.values()) count += (1 - density(mask)) * mask.shape[0]! * mask.shape[1]!;
+    return Math.round(count);
+  }
+
+  async state(): Promise<TraineeState> {
+    const [weights, optimizer] = [await this.parameters.save(), await this.optimizer.state()];
+    return { structure: this.structure, weights, optimizer, masks: new Map(this.held) };
+  }
+
+  /** @param graph the one that the state's weights belong to. @param cuts what made it smaller. */
+  restore(state: TraineeState, graph: ModelGraph, cuts: Cuts | undefined): void {
+    this.replace(graph, state.weights, cuts);
+    for (const [name, mask] of state.masks) this.setMask(name, mask);
+    // After the masks: they were part of the state, and setting them changes no moments.
+    this.optimizer.restore(state.optimizer);
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    this.parameters.dispose();
+  }
+
+  private replace(graph: ModelGraph, weights: Weights, cuts: Cuts | undefined): void {
+    this.dispose();
+    this.held.clear();
+    const parameters = Parameters.load(graph, weights);
+    this.graph = graph;
+    this.executor = new Executor(graph, parameters);
+    this.optimizer = this.newOptimizer(parameters);
+    this.structure = cuts ? 'sparse' : 'dense';
+    const smaller = [...this.layers.values()].filter(({ param }) => cuts?.has(param));
+    this.gone = cuts ? structuralMasks(this.denseGraph, smaller, cuts) : new Map<ParamName, Mask>();
+    this.version++;
+  }
+
+  private newOptimizer(parameters: Parameters): MaskedOptimizer {
+    const { optimizer, learningRate } = this.training;
+    const inner =
+      optimizer === 'adam' ? new Adam(parameters, learningRate) : new Sgd(parameters, learningRate);
+    return new MaskedOptimizer(inner, parameters);
+  }
+}

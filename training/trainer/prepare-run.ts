@@ -1,0 +1,44 @@
+// Checks and loads everything a run needs before it begins, so that what is wrong is said at once and nothing is left behind.
+import path from 'node:path';
+import type { ModelGraph } from '../../core/graph/model-graph';
+import type { Recipe } from '../../core/recipe/recipe';
+import { validateRecipe } from '../../core/recipe/validate';
+import { loadDataset, requireFit } from '../data/load';
+import { methods } from '../methods/table';
+import type { DeviceTurns } from './device-turns';
+import type { Job } from './run-queue';
+import { totalStepsOf } from './train';
+import { readWeights } from './warm-start';
+
+export interface Wanted {
+  readonly recipe: Recipe;
+  readonly graph: ModelGraph;
+  readonly baseFolder: string;
+  /** A device id or `auto`. */
+  readonly device: string;
+}
+
+/** Rejects with one line. */
+export async function prepareRun(
+  { recipe: given, graph, baseFolder, device: id }: Wanted,
+  turns: DeviceTurns,
+): Promise<Job> {
+  const recipe = checked(given);
+  const method = methods.get(recipe.method);
+  if (!method) throw new Error(`there is no training code for the method ${recipe.method}`);
+  const device = await turns.pick(id);
+  const data = await loadDataset(recipe.data, baseFolder);
+  requireFit(graph, data);
+  const { weights: file } = recipe.model;
+  const weights = file === undefined ? undefined : await readWeights(path.resolve(baseFolder, file), graph);
+  method.prepare({ graph, recipe, totalSteps: totalStepsOf(recipe, data) });
+  return { method, recipe, graph, data, device, weights };
+}
+
+/** Recipes come from files and other processes, so they are validated again where they are used. */
+function checked(recipe: Recipe): Recipe {
+  const result = validateRecipe(recipe);
+  if (result.ok) return result.recipe;
+  const [problem] = result.problems;
+  throw new Error(`the recipe cannot be run: ${problem!.message}`);
+}

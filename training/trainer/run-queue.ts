@@ -1,0 +1,159 @@
+// The runs of this process: started, resumed, stopped, one after another on the device. The host and the command line use it.
+import path from 'node:path';
+import type { RunProgress, StartRun } from '../../core/protocol/training-host';
+import type { ModelGraph } from '../../core/graph/model-graph';
+import type { Weights } from '../../core/graph/tensor';
+import type { Recipe } from '../../core/recipe/recipe';
+import type { RunRecord } from '../../core/runs/run-record';
+import type { Device } from '../../native/devices/device';
+import type { Dataset } from '../data/dataset';
+import type { Method } from '../methods/method';
+import { readRecord } from '../runs/record';
+import { RunWriter } from '../runs/run-writer';
+import type { DeviceTurns } from './device-turns';
+import { prepareRun } from './prepare-run';
+import { throttle } from './throttle';
+import { totalStepsOf, train } from './train';
+
+export interface RunQueueOptions {
+  readonly turns: DeviceTurns;
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly onEnded?: (ended: { readonly folder: string; readonly record: RunRecord }) => void;
+}
+
+/** All that a run needs, checked. */
+export interface Job {
+  readonly method: Method;
+  readonly recipe: Recipe;
+  readonly graph: ModelGraph;
+  readonly data: Dataset;
+  readonly device: Device;
+  readonly weights: Weights | undefined;
+}
+
+interface Live {
+  readonly stop: AbortController;
+  readonly ended: Promise<RunRecord>;
+}
+
+export class RunQueue {
+  private readonly live = new Map<string, Live>();
+  private closing = false;
+
+  constructor(private readonly options: RunQueueOptions) {}
+
+  /** Begins a run; answers once its folder exists. Rejects with one line, and leaves no folder, when it cannot begin. */
+  async start({ recipe, graph, baseFolder, runsFolder, recipeFile }: StartRun): Promise<RunRecord> {
+    const job = await prepareRun({ recipe, graph, baseFolder, device: recipe.device }, this.options.turns);
+    if (this.closing) throw new Error('the training host is ending');
+    const run = await RunWriter.create(runsFolder, {
+      recipe: job.recipe,
+      graph,
+      baseFolder,
+      ...(recipeFile === undefined ? {} : { recipeFile }),
+      device: named(job.device),
+      totalSteps: totalStepsOf(job.recipe, job.data),
+    });
+    const record = await run.record();
+    this.begin(run, job);
+    return record;
+  }
+
+  /** Goes on from the last checkpoint. Rejects with one line, and leaves the run as it is, when it cannot. */
+  async resume(folder: string): Promise<RunRecord> {
+    if (this.live.has(path.resolve(folder))) throw new Error(`the run in ${folder} is running already`);
+    const run = await RunWriter.claim(path.resolve(folder));
+    try {
+      const { status, recipe, device, baseFolder, recipeFile } = await run.record();
+      if (status === 'finished') throw new Error(`the run in ${folder} has finished; begin a new one`);
+      const base = baseFolder ?? (recipeFile ? path.dirname(recipeFile) : path.resolve(folder, '../../..'));
+      const graph = await run.graph();
+      const devices = await this.options.turns.devices();
+      const same = devices.some(({ info }) => info.id === device.id && info.available);
+      const job = await prepareRun(
+        { recipe, graph, baseFolder: base, device: same ? device.id : recipe.device },
+        this.options.turns,
+      );
+      if (this.closing) throw new Error('the training host is ending');
+      const record = await run.update(running(job.device));
+      this.begin(run, job);
+      return record;
+    } catch (error) {
+      await run.release();
+      throw error;
+    }
+  }
+
+  /** Stops after the step at hand and a checkpoint. A run that does not run is answered as it is. */
+  async stop(folder: string): Promise<RunRecord> {
+    const live = this.live.get(path.resolve(folder));
+    if (live) {
+      live.stop.abort();
+      return live.ended;
+    }
+    const record = await readRecord(folder);
+    if (record.status === 'running')
+      throw new Error(`the run in ${folder} is trained by process ${record.pid}; stop it there`);
+    return record;
+  }
+
+  /** The record of a live run once it has ended; undefined when it does not run here. */
+  ended(folder: string): Promise<RunRecord> | undefined {
+    return this.live.get(path.resolve(folder))?.ended;
+  }
+
+  /** Stops everything, with checkpoints, for the end of the process. */
+  async close(): Promise<void> {
+    this.closing = true;
+    const all = [...this.live.values()];
+    for (const { stop } of all) stop.abort();
+    await Promise.all(all.map(({ ended }) => ended));
+  }
+
+  private begin(run: RunWriter, job: Job): void {
+    const stop = new AbortController();
+    const folder = path.resolve(run.folder);
+    const ended = this.execute(run, job, stop.signal).finally(() => this.live.delete(folder));
+    this.live.set(folder, { stop, ended });
+    void ended.then((record) => this.options.onEnded?.({ folder: run.folder, record }));
+  }
+
+  /** Never rejects: what went wrong is in the record. */
+  private async execute(run: RunWriter, job: Job, signal: AbortSignal): Promise<RunRecord> {
+    const { turns, onProgress } = this.options;
+    const tell = throttle((progress) => onProgress?.({ ...progress, folder: run.folder }));
+    let change: Partial<RunRecord>;
+    try {
+      if (turns.busy) tell(await waiting(run));
+      const result = await turns.use(
+        job.device.info.id,
+        () => train({ ...job, run, signal, onProgress: tell }),
+        signal,
+      );
+      change = result ? { status: 'finished', result } : { status: 'stopped' };
+    } catch (error) {
+      const isStop = error instanceof DOMException && error.name === 'AbortError';
+      change = isStop ? { status: 'stopped' } : { status: 'failed', error: oneLine(error) };
+    }
+    const final = { ...change, pid: undefined };
+    // A disk so full that not even this can be written: whoever listens still hears the truth.
+    const record = await run.update(final).catch(() => run.record());
+    await run.release();
+    return record;
+  }
+}
+
+const named = ({ info: { id, name } }: Device): RunRecord['device'] => ({ id, name });
+
+const running = (device: Device) =>
+  ({ status: 'running', pid: process.pid, device: named(device), error: undefined }) as const;
+
+/** What is told of a run that has to wait for the device. */
+async function waiting(run: RunWriter): Promise<Omit<RunProgress, 'folder'>> {
+  const { step, totalSteps } = await run.record();
+  const phase = 'waiting for the device';
+  return { step, totalSteps, phase, etaSeconds: 0, point: { step, phase, density: 1, seconds: 0 } };
+}
+
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

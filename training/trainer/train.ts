@@ -1,0 +1,272 @@
+// The training loop: steps of a method on a model, with metrics, checkpoints, and an end that can be resumed from.
+import type { GroupId } from '../../core/graph/coupling/group';
+import { graphCost } from '../../core/graph/cost';
+import type { ModelGraph } from '../../core/graph/model-graph';
+import type { RunProgress } from '../../core/protocol/training-host';
+import type { Weights } from '../../core/graph/tensor';
+import type { Recipe } from '../../core/recipe/recipe';
+import type { MetricPoint, RunResult } from '../../core/runs/run-record';
+import { tf } from '../../native/tf';
+import { Batches } from '../data/batches';
+import { type Dataset, takeImages, takeLabels } from '../data/dataset';
+import { type StepResult, trainStep } from '../executor/step';
+import { type Method, type MethodRun, stageAt, type Trainee } from '../methods/method';
+import { cutsOf } from '../runs/dense-view';
+import type { RunWriter } from '../runs/run-writer';
+import { testAccuracy } from './accuracy';
+import { Clock } from './clock';
+import { learningRateAt } from './learning-rate';
+import { Meter } from './meter';
+import { Model } from './model';
+import { nextTurn } from './next-turn';
+
+export interface TrainOptions {
+  readonly method: Method;
+  readonly recipe: Recipe;
+  /** The dense graph. */
+  readonly graph: ModelGraph;
+  readonly data: Dataset;
+  /** Where the run is written; a checkpoint there is gone on from. */
+  readonly run: RunWriter;
+  /** Weights to start from instead of the framework's initialisation. */
+  readonly weights?: Weights | undefined;
+  /** Aborted: stops before the next step, after a checkpoint. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Omit<RunProgress, 'folder'>) => void;
+}
+
+export const totalStepsOf = ({ training }: Recipe, { train }: Dataset): number =>
+  training.epochs * new Batches(train.count, training.batch, training.seed).stepsPerEpoch;
+
+/** The result, or undefined when it was stopped. tf must be on its device. Rejects with one line. */
+export async function train(options: TrainOptions): Promise<RunResult | undefined> {
+  const training = new Training(options);
+  try {
+    return await training.run();
+  } finally {
+    training.dispose();
+  }
+}
+
+class Training implements Trainee {
+  private readonly model: Model;
+  private readonly batches: Batches;
+  private readonly totalSteps: number;
+  private readonly method: MethodRun;
+  private readonly meter: Meter;
+  private step = 0;
+  /** The step of the last checkpoint; −1 before the first. */
+  private saved = -1;
+  private clock = new Clock(0);
+  private denseAccuracy: number | undefined;
+  private accuracy: { readonly version: number; readonly value: number } | undefined;
+
+  constructor(private readonly options: TrainOptions) {
+    const { method, recipe, graph, data, weights } = options;
+    this.totalSteps = totalStepsOf(recipe, data);
+    this.method = method.prepare({ graph, recipe, totalSteps: this.totalSteps });
+    this.batches = new Batches(data.train.count, recipe.training.batch, recipe.training.seed);
+    this.model = new Model(graph, recipe.training, weights);
+    this.meter = new Meter(this.totalSteps);
+  }
+
+  async run(): Promise<RunResult | undefined> {
+    const { signal, recipe } = this.options;
+    await this.resume();
+    while (this.step < this.totalSteps) {
+      if (signal.aborted) {
+        await this.checkpoint();
+        return undefined;
+      }
+      const { checkpointEvery } = recipe.training;
+      if (this.step > 0 && this.step % checkpointEvery === 0) await this.checkpoint();
+      if (this.step > 0 && this.step % this.batches.stepsPerEpoch === 0) await this.measure(signal);
+      await this.prune();
+      await this.learn();
+      await nextTurn();
+    }
+    return this.finish();
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  // What methods may do.
+
+  get graph(): ModelGraph {
+    return this.model.graph;
+  }
+
+  read(name: string) {
+    return this.model.read(name);
+  }
+
+  setMask(...args: Parameters<Trainee['setMask']>): void {
+    this.model.setMask(...args);
+  }
+
+  async keepDense(): Promise<void> {
+    this.denseAccuracy = await this.measure();
+    await this.saveDense();
+  }
+
+  async shrink(kept: ReadonlyMap<GroupId, Uint32Array>): Promise<void> {
+    await this.model.shrink(kept);
+    const channels = Object.fromEntries([...kept].map(([id, indices]) => [id, [...indices]]));
+    await this.saving(() => this.options.run.saveStructure(this.model.graph, channels));
+  }
+
+  // One turn of the loop.
+
+  private async prune(): Promise<void> {
+    const { version } = this.model;
+    await this.method.beforeStep(this.step, this);
+    const begins = this.method.stages.some(({ begin }) => begin === this.step && begin > 0);
+    if (begins) await this.measure();
+    else if (this.model.version !== version) await this.tell({ withLayers: true });
+  }
+
+  private async learn(): Promise<void> {
+    const { recipe, data } = this.options;
+    const rate = learningRateAt(this.step, this.totalSteps, recipe.training.learningRate);
+    this.model.optimizer.learningRate = rate;
+    const indices = this.batches.at(this.step);
+    const result = this.trainOn(takeImages(data, data.train, indices), takeLabels(data.train, indices));
+    if (!Number.isFinite(result.loss)) throw new Error(this.diverged('the loss is'));
+    this.model.version++;
+    this.step++;
+    this.clock.tick();
+    this.meter.add(result, indices.length);
+    if (this.meter.isDue(this.step)) await this.tell({ rate });
+  }
+
+  private trainOn(images: Float32Array, labels: Int32Array): StepResult {
+    const { data } = this.options;
+    const batch = {
+      x: tf.tensor4d(images, [labels.length, ...data.shape]),
+      labels: tf.tensor1d(labels, 'int32'),
+    };
+    try {
+      const penalty = this.method.penalty?.(this.step);
+      return trainStep(this.model.executor, this.model.optimizer, batch, {
+        // The step is the seed of dropout, so that a resumed run drops the same.
+        seed: this.options.recipe.training.seed + this.step,
+        ...(penalty ? { penalty } : {}),
+      });
+    } finally {
+      tf.dispose([batch.x, batch.labels]);
+    }
+  }
+
+  /** Test accuracy as a metric; undefined when aborted. Not measured again while no weight has changed. */
+  private async measure(signal?: AbortSignal): Promise<number | undefined> {
+    if (this.accuracy?.version === this.model.version) return this.accuracy.value;
+    const { version } = this.model;
+    const value = await testAccuracy(this.model.executor, this.options.data, signal);
+    if (value === undefined) return undefined;
+    this.accuracy = { version, value };
+    await this.tell({ testAccuracy: value, withLayers: true });
+    return value;
+  }
+
+  private async tell(extra: { rate?: number; testAccuracy?: number; withLayers?: boolean }): Promise<void> {
+    const { total, layers } = this.model.densities(this.method.prunable);
+    const phase = stageAt(this.method.stages, Math.min(this.step, this.totalSteps - 1));
+    const point: MetricPoint = {
+      step: this.step,
+      phase,
+      ...(extra.rate === undefined ? {} : { ...this.meter.take(), learningRate: extra.rate }),
+      ...(extra.testAccuracy === undefined ? {} : { testAccuracy: extra.testAccuracy }),
+      density: total,
+      ...(extra.withLayers ? { layerDensity: layers } : {}),
+      seconds: Number(this.clock.seconds.toFixed(3)),
+    };
+    await this.saving(() => this.options.run.appendMetrics(point));
+    this.options.onProgress?.({
+      step: this.step,
+      totalSteps: this.totalSteps,
+      phase,
+      etaSeconds: this.clock.secondsLeft(this.totalSteps - this.step),
+      point,
+    });
+  }
+
+  // Checkpoints and the end.
+
+  private async resume(): Promise<void> {
+    const { run, graph } = this.options;
+    const checkpoint = await run.checkpoint();
+    await run.rewindMetrics(checkpoint?.metricLines ?? 0);
+    if (!checkpoint) return;
+    const kept = checkpoint.structure === 'sparse' ? ((await run.kept()) ?? {}) : undefined;
+    this.model.restore(checkpoint, await run.graphOf(checkpoint), kept && cutsOf(graph, kept));
+    this.step = this.saved = checkpoint.step;
+    this.clock = new Clock(checkpoint.seconds);
+    this.denseAccuracy = checkpoint.denseAccuracy;
+  }
+
+  private async checkpoint(): Promise<void> {
+    if (this.saved === this.step) return;
+    const { run } = this.options;
+    const state = await this.model.state();
+    // A step can spoil weights before any loss shows it; such a checkpoint would take the place of a good one.
+    for (const [name, { data }] of state.weights)
+      if (!data.every(Number.isFinite)) throw new Error(this.diverged(`${name} is`));
+    await this.saving(async () => {
+      await run.saveCheckpoint({
+        ...state,
+        step: this.step,
+        seconds: this.clock.seconds,
+        metricLines: run.metricLines,
+        ...(this.denseAccuracy === undefined ? {} : { denseAccuracy: this.denseAccuracy }),
+      });
+      const masks = this.model.masks();
+      if (masks.size > 0) await run.saveMasks(masks);
+    });
+    this.saved = this.step;
+    await this.saving(() => run.update({ step: this.step }));
+  }
+
+  private async saveDense(): Promise<void> {
+    const weights = await this.model.parameters.save();
+    await this.saving(() => this.options.run.saveDense(weights));
+  }
+
+  /** Adds to what went wrong in writing what is left of the run and what to do. */
+  private async saving<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      throw new Error(
+        `step ${this.step} could not be saved: ${(error as Error).message}; ${this.kept()}: make room, then resume`,
+      );
+    }
+  }
+
+  private diverged(what: string): string {
+    const rate = this.model.optimizer.learningRate.toPrecision(2);
+    return `${what} no longer a number at step ${this.step} (learning rate ${rate}): lower training.learningRate; ${this.kept()}`;
+  }
+
+  private kept(): string {
+    return this.saved >= 0 ? `the checkpoint of step ${this.saved} is kept` : 'there is no checkpoint yet';
+  }
+
+  private async finish(): Promise<RunResult> {
+    const { graph } = this.options;
+    const accuracy = (await this.measure())!;
+    await this.checkpoint();
+    // The dense baseline never begins to prune: it is its own dense model.
+    if (this.denseAccuracy === undefined) await this.saveDense();
+    const [dense, sparse] = [graphCost(graph), graphCost(this.model.graph)];
+    return {
+      denseAccuracy: this.denseAccuracy ?? accuracy,
+      accuracy,
+      sparsity: 1 - this.model.densities(this.method.prunable).total,
+      params: { dense: dense.params, sparse: sparse.params - this.model.zeros() },
+      flops: { dense: dense.flops, sparse: sparse.flops },
+      seconds: this.clock.seconds,
+    };
+  }
+}
