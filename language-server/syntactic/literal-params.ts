@@ -8,6 +8,8 @@ export interface Literals {
 /** `undefined`: an expression whose value the text does not tell. */
 export type Literal = number | boolean | readonly number[] | null | undefined;
 
+const isList = (value: Literal): value is readonly number[] => Array.isArray(value);
+
 type Read = (position: number, name: string, fallback?: Literal) => Literal;
 
 /** Trainable parameters of one construction, or undefined when an argument that matters is no literal. */
@@ -26,8 +28,8 @@ export function literalParams(name: string, { positional, named }: Literals): nu
 function convParams(read: Read, dimensions: number): number | undefined {
   const [inputs, outputs, groups] = [read(0, 'in_channels'), read(1, 'out_channels'), read(6, 'groups', 1)];
   const kernel = read(2, 'kernel_size');
-  const area = Array.isArray(kernel)
-    ? kernel.reduce((product: number, size: number) => product * size, 1)
+  const area = isList(kernel)
+    ? kernel.reduce((product, size) => product * size, 1)
     : typeof kernel === 'number'
       ? kernel ** dimensions
       : undefined;

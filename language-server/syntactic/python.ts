@@ -1,51 +1,50 @@
 // Finds declarations and layer calls in a Python syntax tree.
 import type { Node } from '@vscode/tree-sitter-wasm';
-import type { Declaration, TextFacts, TextLayer } from './facts';
+import type { TextLayer } from './facts';
 import { type Literal, literalParams, type Literals } from './literal-params';
 import { pythonLayer } from './names';
+import type { Call, Reader } from './piece';
 import { pythonImports, resolveName } from './python-imports';
-import type { Captured } from './syntax-tree';
 
-export const pythonQuery = `
-(call function: [(attribute) (identifier)] @callee arguments: (argument_list) @arguments)
+export const pythonReader: Reader = {
+  query: `
+(call function: [(attribute) (identifier)] @callee)
 (import_statement) @import
 (import_from_statement) @import
-(module (class_definition name: (identifier) @name) @class)
-(module (function_definition name: (identifier) @name) @function)
-(module (decorated_definition definition: (class_definition name: (identifier) @name)) @class)
-(module (decorated_definition definition: (function_definition name: (identifier) @name)) @function)
-(module (expression_statement (assignment left: (identifier) @name)) @variable)
-`;
-
-/** A dotted name longer than this is a chain of calls, not the name of a layer. */
-const longestCallee = 120;
-
-export function pythonFacts(captured: Captured): TextFacts {
-  const imports = pythonImports(captured.texts('import'));
-  const layers: TextLayer[] = [];
-  for (const [callee, args] of captured.pairs('callee', 'arguments')) {
-    if (callee.endIndex - callee.startIndex > longestCallee) continue;
-    const names = resolveName(callee.text.replace(/\s+/g, ''), imports);
-    const name = names.map(pythonLayer).find((found) => found !== undefined);
-    if (name === undefined) continue;
-    const torch = names.some((resolved) => resolved.startsWith('torch.'));
-    const params = torch ? literalParams(name, literals(args)) : undefined;
-    layers.push({
-      name,
-      line: callee.startPosition.row,
-      endLine: args.endPosition.row,
-      ...(params === undefined ? {} : { params }),
+`,
+  // Layers are classes, whose names begin with a capital; an alias may not, but then nothing else would tell.
+  mayBuild: (callee) => /(?:^|\.)[A-Z]\w*$/.test(callee),
+  literals: (call) => {
+    const args = call.childForFieldName('arguments');
+    return args ? literalsOf(args) : undefined;
+  },
+  declarations(statement) {
+    const inner =
+      statement.type === 'decorated_definition' ? statement.childForFieldName('definition') : statement;
+    const name = inner?.childForFieldName('name');
+    if (inner?.type === 'class_definition' && name) return [{ name, kind: 'class' }];
+    if (inner?.type === 'function_definition' && name) return [{ name, kind: 'function' }];
+    if (inner?.type !== 'expression_statement') return [];
+    const assigned = inner.firstNamedChild?.childForFieldName('left');
+    return assigned?.type === 'identifier' ? [{ name: assigned, kind: 'variable' }] : [];
+  },
+  layers(calls, statements) {
+    const imports = pythonImports(statements);
+    return calls.flatMap((call): TextLayer[] => {
+      const names = resolveName(call.callee, imports);
+      const name = names.map(pythonLayer).find((found) => found !== undefined);
+      return name === undefined ? [] : [layer(name, call, names)];
     });
-  }
-  const declarations = (['class', 'function', 'variable'] as const).flatMap((kind) =>
-    captured.pairs(kind, 'name').map(([node, name]): Declaration => {
-      return { name: name.text, kind, line: name.startPosition.row, endLine: node.endPosition.row };
-    }),
-  );
-  return { layers, declarations: declarations.sort((a, b) => a.line - b.line) };
+  },
+};
+
+function layer(name: string, { line, endLine, literals }: Call, names: readonly string[]): TextLayer {
+  const torch = names.some((resolved) => resolved.startsWith('torch.'));
+  const params = torch && literals ? literalParams(name, literals) : undefined;
+  return { name, line, endLine, ...(params === undefined ? {} : { params }) };
 }
 
-function literals(args: Node): Literals {
+function literalsOf(args: Node): Literals {
   const positional: Literal[] = [];
   const named = new Map<string, Literal>();
   for (const node of args.namedChildren) {
@@ -63,7 +62,7 @@ function literals(args: Node): Literals {
 function literal(node: Node): Literal {
   switch (node.type) {
     case 'integer':
-      return /^\d+$/.test(node.text.replaceAll('_', '')) ? Number(node.text.replaceAll('_', '')) : undefined;
+      return /^[\d_]+$/.test(node.text) ? Number(node.text.replaceAll('_', '')) : undefined;
     case 'true':
       return true;
     case 'false':

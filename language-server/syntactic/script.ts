@@ -1,39 +1,41 @@
 // Finds declarations and TF.js layer calls in a TypeScript or JavaScript syntax tree.
-import type { Declaration, TextFacts, TextLayer } from './facts';
+import type { Declaration, TextLayer } from './facts';
 import { scriptLayer } from './names';
-import type { Captured } from './syntax-tree';
+import type { Reader } from './piece';
 
-export const scriptQuery = `
-(call_expression function: (member_expression) @callee arguments: (arguments) @arguments)
-(import_statement) @import
-(variable_declarator value: (call_expression function: (identifier) arguments: (arguments (string)))) @import
-(program (class_declaration name: (_) @name) @class)
-(program (function_declaration name: (identifier) @name) @function)
-(program (export_statement declaration: (class_declaration name: (_) @name)) @class)
-(program (export_statement declaration: (function_declaration name: (identifier) @name)) @function)
-(program (lexical_declaration (variable_declarator name: (identifier) @name)) @variable)
-(program (export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @name))) @variable)
-`;
-
-const longestCallee = 120;
 const tfjs = /['"]@tensorflow\/tfjs[\w-]*['"]/;
 
-export function scriptFacts(captured: Captured): TextFacts {
-  const { tf, layers: layerOwners } = tfNames(captured.texts('import'));
-  const layers: TextLayer[] = [];
-  for (const [callee, args] of captured.pairs('callee', 'arguments')) {
-    if (callee.endIndex - callee.startIndex > longestCallee) continue;
-    const name = scriptLayer(callee.text.replace(/\s+/g, ''), tf, layerOwners);
-    if (name === undefined) continue;
-    layers.push({ name, line: callee.startPosition.row, endLine: args.endPosition.row });
-  }
-  const declarations = (['class', 'function', 'variable'] as const).flatMap((kind) =>
-    captured.pairs(kind, 'name').map(([node, name]): Declaration => {
-      return { name: name.text, kind, line: name.startPosition.row, endLine: node.endPosition.row };
-    }),
-  );
-  return { layers, declarations: declarations.sort((a, b) => a.line - b.line) };
-}
+const kinds: Readonly<Record<string, Declaration['kind']>> = {
+  class_declaration: 'class',
+  function_declaration: 'function',
+  variable_declarator: 'variable',
+};
+
+export const scriptReader: Reader = {
+  query: `
+(call_expression function: (member_expression) @callee)
+(import_statement) @import
+(variable_declarator value: (call_expression function: (identifier) arguments: (arguments (string)))) @import
+`,
+  mayBuild: (callee) => /^(?:[\w$]+\.)*[\w$]+\.[a-z]\w*$/.test(callee),
+  declarations(statement) {
+    const inner =
+      statement.type === 'export_statement' ? statement.childForFieldName('declaration') : statement;
+    if (!inner) return [];
+    return [inner, ...inner.namedChildren].flatMap((node) => {
+      const kind = node ? kinds[node.type] : undefined;
+      const name = node?.childForFieldName('name');
+      return kind && name ? [{ name, kind }] : [];
+    });
+  },
+  layers(calls, statements) {
+    const { tf, layers } = tfNames(statements);
+    return calls.flatMap(({ callee, line, endLine }): TextLayer[] => {
+      const name = scriptLayer(callee, tf, layers);
+      return name === undefined ? [] : [{ name, line, endLine }];
+    });
+  },
+};
 
 /** What the file calls TF.js, and what it calls its `layers`. */
 function tfNames(statements: readonly string[]) {

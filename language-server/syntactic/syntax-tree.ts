@@ -1,14 +1,15 @@
 // The syntax tree of one open document: kept up to date edit by edit, read for facts only when someone asks.
 import { type Edit, type Node, Query, type Tree } from '@vscode/tree-sitter-wasm';
-import type { TextFacts } from './facts';
+import type { Declaration, TextFacts } from './facts';
 import type { Grammar, GrammarId } from './grammar';
-import { pythonFacts, pythonQuery } from './python';
-import { scriptFacts, scriptQuery } from './script';
+import { type Call, moved, type Piece, type Reader, readPiece } from './piece';
+import { pythonReader } from './python';
+import { scriptReader } from './script';
 
-const readers: Readonly<Record<GrammarId, { query: string; facts: (captured: Captured) => TextFacts }>> = {
-  python: { query: pythonQuery, facts: pythonFacts },
-  typescript: { query: scriptQuery, facts: scriptFacts },
-  javascript: { query: scriptQuery, facts: scriptFacts },
+const readers: Readonly<Record<GrammarId, Reader>> = {
+  python: pythonReader,
+  typescript: scriptReader,
+  javascript: scriptReader,
 };
 
 const queries = new Map<GrammarId, Query>();
@@ -19,11 +20,13 @@ const budget = 1000;
 export class SyntaxTree {
   private tree: Tree;
   private known: TextFacts | undefined;
+  /** Readings by kind and text of the statement. */
+  private pieces = new Map<string, Piece>();
 
   /** Throws one line when the text takes too long to parse. */
   constructor(
     private readonly grammar: Grammar,
-    text: string,
+    private text: string,
   ) {
     this.tree = this.parse(text);
   }
@@ -34,7 +37,7 @@ export class SyntaxTree {
   }
 
   get facts(): TextFacts {
-    return (this.known ??= readers[this.grammar.id].facts(new Captured(this.grammar, this.tree.rootNode)));
+    return (this.known ??= this.read());
   }
 
   /** Zero-based line of the first syntax error. */
@@ -47,6 +50,7 @@ export class SyntaxTree {
     for (const edit of edits) this.tree.edit(edit);
     const old = this.tree;
     this.tree = this.parse(text, old);
+    this.text = text;
     this.known = undefined;
     old.delete();
   }
@@ -63,41 +67,42 @@ export class SyntaxTree {
     this.grammar.parser.reset();
     throw new Error(`the text takes longer than ${budget} ms to parse`);
   }
-}
 
-/** What a grammar's query captured, by capture name. */
-export class Captured {
-  private readonly matches: readonly { readonly [name: string]: Node }[];
-
-  constructor(grammar: Grammar, root: Node) {
-    const query = queries.get(grammar.id) ?? new Query(grammar.language, readers[grammar.id].query);
-    queries.set(grammar.id, query);
-    this.matches = query
-      .matches(root)
-      .map(({ captures }) => Object.fromEntries(captures.map(({ name, node }) => [name, node])));
-  }
-
-  texts(name: string): string[] {
-    return this.matches.flatMap((match) => match[name]?.text ?? []);
-  }
-
-  /** The nodes that were captured together under two names. */
-  pairs(first: string, second: string): [Node, Node][] {
-    return this.matches.flatMap((match): [Node, Node][] => {
-      const [a, b] = [match[first], match[second]];
-      return a && b ? [[a, b]] : [];
-    });
+  /** Statements whose text is known are not read again: a key costs the statement it is typed in. */
+  private read(): TextFacts {
+    const { language, id } = this.grammar;
+    const query = queries.get(id) ?? new Query(language, readers[id].query);
+    queries.set(id, query);
+    const pieces = new Map<string, Piece>();
+    const imports: string[] = [];
+    const calls: Call[] = [];
+    const declarations: Declaration[] = [];
+    for (const statement of this.tree.rootNode.namedChildren) {
+      if (!statement || statement.type === 'comment') continue;
+      const text = this.text.slice(statement.startIndex, statement.endIndex);
+      // While the text is broken, error recovery may take the same words for another kind of statement.
+      const key = `${statement.type} ${text}`;
+      const known = pieces.get(key) ?? this.pieces.get(key);
+      const piece = known ?? readPiece(readers[id], statement, query.captures(statement));
+      pieces.set(key, piece);
+      const { row } = statement.startPosition;
+      imports.push(...piece.imports);
+      calls.push(...moved(piece.calls, row));
+      declarations.push(...moved(piece.declarations, row));
+    }
+    this.pieces = pieces;
+    return { layers: readers[id].layers(calls, imports), declarations };
   }
 }
 
 /** Goes down only where there is an error, and never deeper than real code nests. */
 function firstError(root: Node): Node | undefined {
-  let node: Node | null | undefined = root;
-  for (let depth = 0; node && depth < 1000; depth++) {
-    if (node.isError || node.isMissing || !node.hasError) break;
-    const next: Node | null | undefined = node.children.find((child) => child?.hasError);
+  if (!root.hasError) return undefined;
+  let node = root;
+  for (let depth = 0; depth < 1000 && !node.isError && !node.isMissing; depth++) {
+    const next = node.children.find((child) => child?.hasError);
     if (!next) break;
     node = next;
   }
-  return node === root && !root.hasError ? undefined : (node ?? undefined);
+  return node;
 }

@@ -79,13 +79,15 @@ export class Client {
 
   private listen({ configuration, loadTfjs }: ClientOptions): void {
     const { connection } = this;
-    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
-      this.diagnostics.set(params.uri, params.diagnostics),
-    );
-    connection.onNotification('espalier/status', (status: DocumentStatus) => this.statuses.push(status));
-    connection.onNotification('window/logMessage', ({ message }: { message: string }) =>
-      this.logs.push(message),
-    );
+    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      this.diagnostics.set(params.uri, params.diagnostics);
+    });
+    connection.onNotification('espalier/status', (status: DocumentStatus) => {
+      this.statuses.push(status);
+    });
+    connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
+      this.logs.push(message);
+    });
     connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) =>
       items.map(() => configuration ?? null),
     );
@@ -172,7 +174,7 @@ export class Client {
     what: string,
     look: () => T | undefined | false | Promise<T | undefined | false>,
   ): Promise<T> {
-    const end = Date.now() + 45_000;
+    const end = Date.now() + 55_000;
     for (;;) {
       const found = await look();
       if (found !== undefined && found !== false) return found;

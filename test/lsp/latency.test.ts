@@ -1,0 +1,58 @@
+// How long the server takes to answer over its pipe while the sandbox is busy with a file that never ends.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Client, exampleFile, root } from './client';
+
+const example = readFileSync(exampleFile('pytorch/convnet.py'), 'utf8');
+const busy = 'import torch\nwhile True:\n    pass\n';
+
+let client: Client;
+beforeAll(async () => {
+  client = await Client.start({ folder: root, settings: { trace: { deadline: 60 } } });
+});
+afterAll(() => client.stop());
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const worst = (values: number[]) => Math.max(...values);
+
+/** Milliseconds from a key press to the lens that knows of it: one edit and one request over the pipe. */
+async function keyToLens(uri: string, expected: (count: number) => string): Promise<number[]> {
+  const times: number[] = [];
+  const before = (await client.lensTexts(uri))[0]!;
+  const count = Number(/(\d+) layers/.exec(before)![1]);
+  for (let i = 0; i < 40; i++) {
+    // Every second key makes a layer, the other takes it away, so that an answer from an earlier text is noticed.
+    const start = performance.now();
+    await (i % 2 === 0
+      ? client.replace(uri, 'import torch\n', 'import torch\nnn.Linear(1, 2)\n')
+      : client.replace(uri, 'import torch\nnn.Linear(1, 2)\n', 'import torch\n'));
+    const [lens] = await client.lensTexts(uri);
+    times.push(performance.now() - start);
+    expect(lens).toContain(expected(i % 2 === 0 ? count + 1 : count));
+  }
+  return times;
+}
+
+it('answers each key with a fresh lens, hints and hovers while a trace runs', async () => {
+  const hog = await client.open('/tmp/espalier-lsp/hog.py', busy);
+  await client.status(hog, 'tracing');
+  // The sandbox boots for a second or two; after that it spins.
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+
+  const small = await client.open('/tmp/espalier-lsp/small.py', example);
+  let text = '';
+  for (let i = 0; text.split('\n').length < 2000; i++) text += example.replaceAll('Block', `Block${i}`);
+  const large = await client.open('/tmp/espalier-lsp/large.py', text);
+  const lines = (count: number) => `tracing… · ${count} layers in the text`;
+  await client.until('lenses from the text', async () => (await client.lenses(small)).length > 0);
+  await client.until('lenses from the text', async () => (await client.lenses(large)).length > 0);
+
+  const [few, many] = [await keyToLens(small, lines), await keyToLens(large, lines)];
+  console.log(
+    `key to lens over the pipe while a trace runs: ${example.split('\n').length} lines median ${median(few).toFixed(1)} ms, ` +
+      `worst ${worst(few).toFixed(1)} ms; ${text.split('\n').length} lines median ${median(many).toFixed(1)} ms, worst ${worst(many).toFixed(1)} ms`,
+  );
+  expect(median(few)).toBeLessThan(100);
+  expect(median(many)).toBeLessThan(200);
+  expect(client.statuses.findLast(({ uri }) => uri === hog)?.state).toBe('tracing');
+});
