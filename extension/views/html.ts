@@ -1,4 +1,5 @@
 // The page around a view: nothing but its own script and style may load. Pure, so that tests serve the same page.
+import { createHash } from 'node:crypto';
 
 export interface PageParts {
   /** Fresh for each page, from a cryptographic source: at least 16 bytes, base64 or hex. */
@@ -17,10 +18,13 @@ export interface PageParts {
 export function webviewHtml({ nonce, cspSource, scriptUri, styleUri, title }: PageParts): string {
   if (!/^[A-Za-z0-9+/_=-]{16,}$/.test(nonce))
     throw new Error('the nonce of a view must be at least 16 characters of base64');
+  // The toolkit asks with an empty style element whether the browser knows :focus-visible, and takes its nonce from a
+  // meta element, which scripts can read. So styles have one of their own, from which the script's cannot be told.
+  const styleNonce = createHash('sha256').update(`style ${nonce}`).digest('base64');
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${styleNonce}'`,
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
@@ -29,6 +33,7 @@ export function webviewHtml({ nonce, cspSource, scriptUri, styleUri, title }: Pa
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
+    <meta property="csp-nonce" content="${styleNonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${escape(title)}</title>
     <link rel="stylesheet" href="${escape(styleUri)}">

@@ -1,7 +1,7 @@
 // One row a layer: its bars, its medians, and what may be said of them. The bars' own table twin.
-import type { LatencyReport, LayerComparison } from '../../core/runs/latency-report';
+import type { LatencyReport, LayerComparison, Spread } from '../../core/runs/latency-report';
 import { cell, h } from '../ui/dom';
-import { milliseconds } from '../ui/format';
+import { commonDecimals, milliseconds } from '../ui/format';
 import { niceMax } from '../ui/ticks';
 import { PairBars, TimeAxis } from './bars';
 import { outcome, shapeText } from './outcome';
@@ -20,11 +20,12 @@ export function layerTable({ layers, total }: LatencyReport): LayerTable {
     {},
     h('th', { scope: 'col' }, 'Layer'),
     h('th', { scope: 'col', class: 'bars' }, h('span', { class: 'visually-hidden' }, 'Bars'), axis.element),
-    h('th', { scope: 'col', class: 'number' }, 'Dense'),
-    h('th', { scope: 'col', class: 'number' }, 'Sparse'),
+    h('th', { scope: 'col', class: 'number' }, 'Dense, ms'),
+    h('th', { scope: 'col', class: 'number' }, 'Sparse, ms'),
     h('th', { scope: 'col' }, 'Dense / sparse'),
   );
-  const rows = layers.map((layer, i) => row(layer, bars[i]!, total.verdict.reason));
+  const decimals = commonDecimals(layers.flatMap(({ dense, sparse }) => [dense.median, sparse.median]));
+  const rows = layers.map((layer, i) => row(layer, bars[i]!, decimals, total.verdict.reason));
   return {
     element: h('table', { class: 'latency-table' }, h('thead', {}, head), h('tbody', {}, ...rows)),
     dispose() {
@@ -33,7 +34,7 @@ export function layerTable({ layers, total }: LatencyReport): LayerTable {
   };
 }
 
-function row(layer: LayerComparison, bars: PairBars, known: string): HTMLElement {
+function row(layer: LayerComparison, bars: PairBars, decimals: number, known: string): HTMLElement {
   const { path, op, denseShape, sparseShape, dense, sparse } = layer;
   const { kind, headline, reason } = outcome(layer);
   // A reason that the whole model has already given is not repeated in every row.
@@ -48,14 +49,14 @@ function row(layer: LayerComparison, bars: PairBars, known: string): HTMLElement
       h('div', { class: 'quiet shape' }, shapeText(op, denseShape, sparseShape)),
     ),
     h('td', { class: 'bars' }, bars.element),
-    numbers(dense),
-    numbers(sparse),
+    numbers(dense, decimals),
+    numbers(sparse, decimals),
     h('td', { class: `outcome ${kind}` }, headline, why ? h('div', { class: 'quiet' }, why) : null),
   );
 }
 
-function numbers(spread: LayerComparison['dense']): HTMLElement {
-  const element = cell(milliseconds(spread.median), 'number');
+function numbers(spread: Spread, decimals: number): HTMLElement {
+  const element = cell(spread.median.toFixed(decimals), 'number');
   element.title = `10th to 90th percentile: ${milliseconds(spread.low)} to ${milliseconds(spread.high)}`;
   return element;
 }

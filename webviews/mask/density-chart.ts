@@ -10,6 +10,8 @@ export interface DensityListener {
   onHover(index: number | undefined): void;
 }
 
+/** Few layers do not become walls. */
+const maxSlot = 96;
 const frame = { left: 46, right: 10, top: 6, bottom: 6 };
 
 export class DensityChart extends CanvasView {
@@ -69,15 +71,14 @@ export class DensityChart extends CanvasView {
     });
   }
 
-  /** Bars share the width; few layers do not become walls. */
   private bar(index: number): { x: number; width: number } {
-    const slot = Math.min(56, (this.width - frame.left - frame.right) / this.layers.length);
+    const slot = Math.min(maxSlot, (this.width - frame.left - frame.right) / this.layers.length);
     const gap = slot > 4 ? Math.min(8, slot * 0.25) : 0;
     return { x: frame.left + index * slot + gap / 2, width: Math.max(1, slot - gap) };
   }
 
   private indexAt(x: number): number | undefined {
-    const slot = Math.min(56, (this.width - frame.left - frame.right) / this.layers.length);
+    const slot = Math.min(maxSlot, (this.width - frame.left - frame.right) / this.layers.length);
     const index = Math.floor((x - frame.left) / slot);
     return index >= 0 && index < this.layers.length ? index : undefined;
   }

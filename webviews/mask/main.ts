@@ -52,7 +52,9 @@ class MaskView {
     this.matrix.colour(this.mode);
     this.build(title);
     this.list.choose(state.index);
-    if (state.view) this.matrix.show(this.source!, state.view);
+    if (!state.view) return;
+    keep({ viewport: state.view });
+    this.matrix.show(this.source!, state.view);
   }
 
   /** Ends what listens and is asked for; the elements go with the page. */
@@ -134,7 +136,7 @@ class MaskView {
         ? `each pixel averages ${stride} × ${stride} weights; zoom in for single ones`
         : 'each cell is one weight';
     const { path, rows, cols, density } = source.layer;
-    const layerLine = `${path} · ${rows} × ${cols} · ${percent(density)} kept · ${averaged}`;
+    const layerLine = `${path} · ${rows} outputs × ${cols} inputs · ${percent(density)} kept · ${averaged}`;
     const busy = source.busy ? ' · loading' : '';
     this.status.classList.toggle('failed', source.error !== undefined);
     setText(

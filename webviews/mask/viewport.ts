@@ -20,17 +20,17 @@ export const maxScale = 72;
 /** A small layer shown whole does not need cells larger than this. */
 const fitScale = 28;
 
-/** The whole matrix, centred. */
+/** The whole matrix. */
 export function fit(extent: Extent): Viewport {
   return clamp({ x: 0, y: 0, scale: Math.min(fitScale, wholeScale(extent)) }, extent);
 }
 
-/** Keeps the matrix on the plot: centred along an axis where it is smaller, without margins where it is larger. */
+/** Keeps the matrix on the plot: at its start along an axis where it is smaller, without margins where it is larger. */
 export function clamp({ x, y, scale }: Viewport, extent: Extent): Viewport {
   const bounded = Math.min(maxScale, Math.max(Math.min(wholeScale(extent), fitScale), scale));
   const along = (start: number, cells: number, pixels: number) => {
     const seen = pixels / bounded;
-    return seen >= cells ? (cells - seen) / 2 : Math.min(cells - seen, Math.max(0, start));
+    return Math.max(0, Math.min(cells - seen, start));
   };
   return {
     x: along(x, extent.cols, extent.width),

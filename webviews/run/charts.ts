@@ -1,6 +1,7 @@
 // The three charts of a run, one above the other over the same steps, with a crosshair through all of them.
 import { h, setText } from '../ui/dom';
 import { percent, significant } from '../ui/format';
+import { keep, kept } from '../ui/host';
 import { swatch } from '../ui/swatch';
 import { tickText } from '../ui/ticks';
 import { type ChartSpec, LineChart } from './line-chart';
@@ -70,14 +71,12 @@ export class RunCharts {
       onKey: (event: KeyboardEvent) => this.key(event),
     };
     this.charts = specs.map((spec) => new LineChart(spec, listener));
-    const figures = specs.map((spec, i) =>
-      h(
-        'figure',
-        {},
-        h('figcaption', {}, h('h2', {}, spec.title), this.legend(spec)),
-        this.charts[i]!.element,
-      ),
-    );
+    const figures = specs.map((spec, i) => {
+      const chart = this.charts[i]!;
+      const scale = spec.title === 'Loss' && this.scaleSwitch(chart);
+      const caption = h('figcaption', {}, h('h2', {}, spec.title), this.legend(spec), scale);
+      return h('figure', {}, caption, chart.element);
+    });
     this.element = h('section', { class: 'charts', 'aria-label': 'Charts' }, ...figures, this.status);
     this.refresh(totalSteps);
   }
@@ -108,6 +107,19 @@ export class RunCharts {
       return h('span', {}, swatch(colour, 'line'), h('span', { class: 'quiet' }, name), value);
     });
     return h('span', { class: 'legend' }, ...entries);
+  }
+
+  /** Late losses differ by little: on a logarithmic axis they can be told apart. */
+  private scaleSwitch(chart: LineChart): HTMLElement {
+    const element = h('button', { class: 'link toggle', type: 'button' }, 'log scale');
+    const show = (logarithmic: boolean) => {
+      chart.scale(logarithmic);
+      element.setAttribute('aria-pressed', String(logarithmic));
+      keep({ logLoss: logarithmic });
+    };
+    element.addEventListener('click', () => show(element.getAttribute('aria-pressed') !== 'true'));
+    show(kept()['logLoss'] === true);
+    return element;
   }
 
   private key(event: KeyboardEvent): void {

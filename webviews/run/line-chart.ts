@@ -2,10 +2,10 @@
 import { CanvasView, crisp } from '../ui/canvas';
 import { css, mix, type Rgba } from '../ui/colour';
 import { font, type Theme } from '../ui/theme';
-import { ticks } from '../ui/ticks';
+import { logTicks, ticks } from '../ui/ticks';
 import { decimate } from './decimate';
 import { nearestIndex, type PhaseSpan, type Series } from './metrics';
-import type { Range } from './ranges';
+import { logRange, type Range } from './ranges';
 
 export interface Line {
   readonly name: string;
@@ -42,6 +42,7 @@ const margin = { left: 52, right: 12 };
 export class LineChart extends CanvasView {
   private data: ChartData = { series: [], phases: [], totalSteps: 1 };
   private cursor: number | undefined;
+  private logarithmic = false;
 
   constructor(
     private readonly spec: ChartSpec,
@@ -61,6 +62,12 @@ export class LineChart extends CanvasView {
     this.requestDraw();
   }
 
+  /** On a logarithmic axis values of 0 and below are not drawn. */
+  scale(logarithmic: boolean): void {
+    this.logarithmic = logarithmic;
+    this.requestDraw();
+  }
+
   point(step: number | undefined): void {
     if (step === this.cursor) return;
     this.cursor = step;
@@ -69,7 +76,7 @@ export class LineChart extends CanvasView {
 
   protected draw(context: CanvasRenderingContext2D, theme: Theme): void {
     const { series } = this.data;
-    const range = this.spec.range(series);
+    const range = this.logarithmic ? logRange(series) : this.spec.range(series);
     context.font = font(theme);
     this.drawPhases(context, theme);
     this.drawGrid(context, theme, range);
@@ -100,7 +107,8 @@ export class LineChart extends CanvasView {
 
   private y(value: number, [low, high]: Range): number {
     const { top, bottom } = this.plot;
-    return bottom - ((value - low) / (high - low || 1)) * (bottom - top);
+    const at = this.logarithmic ? Math.log10 : (linear: number) => linear;
+    return bottom - ((at(value) - at(low)) / (at(high) - at(low) || 1)) * (bottom - top);
   }
 
   private stepAt(x: number): number | undefined {
@@ -140,7 +148,8 @@ export class LineChart extends CanvasView {
 
   private drawGrid(context: CanvasRenderingContext2D, theme: Theme, range: Range): void {
     const { left, right, top, bottom } = this.plot;
-    const marks = ticks(range[0], range[1], Math.max(1, Math.min(5, (bottom - top) / 34)));
+    const count = Math.max(1, Math.min(5, (bottom - top) / 34));
+    const marks = this.logarithmic ? logTicks(range[0], range[1], count) : ticks(range[0], range[1], count);
     context.lineWidth = 1;
     context.strokeStyle = css(theme.grid);
     context.fillStyle = css(theme.muted);
@@ -149,7 +158,7 @@ export class LineChart extends CanvasView {
     for (const mark of marks) {
       const y = crisp(this.y(mark, range) - 0.5, this.ratio);
       line(context, left, y, right, y);
-      context.fillText(this.spec.tickText(mark, marks), left - 8, y);
+      context.fillText(this.spec.tickText(mark, this.logarithmic ? [mark] : marks), left - 8, y);
     }
     if (!this.spec.steps) return;
     context.textBaseline = 'alphabetic';
@@ -176,7 +185,10 @@ export class LineChart extends CanvasView {
     context.lineWidth = theme.highContrast ? 2 : 1.5;
     context.lineJoin = 'round';
     context.beginPath();
-    xs.forEach((x, i) => context.lineTo(this.x(x), this.y(ys[i]!, range)));
+    xs.forEach((x, i) => {
+      const y = this.y(ys[i]!, range);
+      if (Number.isFinite(y)) context.lineTo(this.x(x), y);
+    });
     context.stroke();
     // Dots that would touch each other say no more than the line.
     if (!dots && xs.length > 1) return;

@@ -17,6 +17,7 @@ import './run.css';
 
 class RunView {
   private record: RunRecord;
+  private readonly title: string;
   private progress: RunProgress | undefined;
   private readonly metrics = new Metrics();
   private readonly feed: Feed;
@@ -32,6 +33,7 @@ class RunView {
 
   constructor(root: HTMLElement, { title, record, metrics }: StateOf<'run'>) {
     this.record = record;
+    this.title = title;
     const pull = (from: number) => host.call('run/metrics', { from }, { timeout: 60_000 });
     this.feed = new Feed(this.metrics, metrics, pull, () => this.refresh());
     this.charts = new RunCharts(this.metrics, record.totalSteps);
@@ -84,7 +86,7 @@ class RunView {
   /** What the record says beside numbers: notices, buttons, result. */
   private showRecord(): void {
     const { record } = this;
-    this.subtitle.textContent = subtitle(record);
+    this.subtitle.textContent = subtitle(record, this.title);
     const text = notice(record);
     fill(
       this.notices,

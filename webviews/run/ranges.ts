@@ -20,3 +20,18 @@ export function accuracyRange(series: readonly Series[]): Range {
 }
 
 export const wholeRange = (): Range => [0, 1];
+
+/** For a logarithmic axis: the positive values, out to the nearest 1, 2 or 5 × 10ⁿ on both sides. */
+export function logRange(series: readonly Series[]): Range {
+  const values = series.flatMap(({ ys }) => ys).filter((y) => y > 0);
+  let [low, high] = [Number.POSITIVE_INFINITY, 0];
+  for (const y of values) [low, high] = [Math.min(low, y), Math.max(high, y)];
+  if (high === 0) return [0.1, 1];
+  const round = (value: number, up: boolean) => {
+    const power = 10 ** Math.floor(Math.log10(value));
+    const steps = [1, 2, 5, 10].map((factor) => factor * power);
+    return (up ? steps.find((step) => step >= value) : steps.findLast((step) => step <= value)) ?? value;
+  };
+  const [from, to] = [round(low, false), round(high, true)];
+  return from === to ? [from / 2, to * 2] : [from, to];
+}

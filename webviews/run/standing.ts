@@ -23,7 +23,7 @@ export class Standing {
       { class: 'progress', role: 'progressbar', 'aria-label': 'Training', 'aria-valuemin': 0 },
       this.fill,
     );
-    const facts = names.map((name, i) => h('div', {}, h('dt', { class: 'quiet' }, name), this.values[i]!));
+    const facts = names.map((name, i) => h('div', {}, h('dt', { class: 'quiet' }, name), this.values[i]));
     this.element = h(
       'section',
       { class: 'standing', 'aria-label': 'State of the run' },

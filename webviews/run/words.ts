@@ -13,12 +13,11 @@ export const statusWords: Readonly<Record<RunStatus, string>> = {
   interrupted: 'Interrupted',
 };
 
-/** `2:4 magnitude · WASM (embedded CPU) · built-in digits, 8,000 for training and 2,000 for testing · 14 Oct 2026`. */
-export function subtitle({ recipe, device, created }: RunRecord): string {
+/** `WASM (embedded CPU) · built-in digits, 8,000 to train and 2,000 to test · 14 Oct 2026, 09:30`, the method first where the title leaves it out. */
+export function subtitle({ recipe, device, created }: RunRecord, title: string): string {
   const method = methods.get(recipe.method)?.title ?? recipe.method;
-  const { epochs, batch } = recipe.training;
-  const length = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} of batches of ${batch}`;
-  return [method, device.name, dataWords(recipe.data), length, dateTime(created)].join(' · ');
+  const facts = [device.name, dataWords(recipe.data), dateTime(created)];
+  return (title.includes(method) ? facts : [method, ...facts]).join(' · ');
 }
 
 function dataWords(data: DataSpec): string {

@@ -9,6 +9,13 @@ export function milliseconds(value: number): string {
   return `${significant(value)} ms`;
 }
 
+/** Decimals that give the middle one of these numbers three significant digits: a column with them lines up. */
+export function commonDecimals(values: readonly number[]): number {
+  const sorted = values.filter((value) => value > 0 && Number.isFinite(value)).sort((a, b) => a - b);
+  const middle = sorted[sorted.length >> 1] ?? 1;
+  return Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(middle))));
+}
+
 /** Three significant digits without an exponent. */
 export function significant(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return Number.isFinite(value) ? '0' : '–';

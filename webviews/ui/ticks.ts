@@ -10,6 +10,21 @@ export function ticks(min: number, max: number, count: number, whole = false): n
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
+/** Powers of ten within [min, max], with 2 and 5 between them where that leaves fewer than `count`. */
+export function logTicks(min: number, max: number, count: number): number[] {
+  if (!(min > 0) || !(max > min)) return [];
+  const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
+  const within = (factors: readonly number[]) =>
+    Array.from({ length: last - first + 1 }, (_, i) =>
+      factors.map((factor) => Number(`${factor}e${first + i}`)),
+    )
+      .flat()
+      .filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9));
+  const tens = within([1]);
+  const more = within([1, 2, 5]);
+  return tens.length >= 2 && more.length > count * 1.5 ? tens : more;
+}
+
 /** The round step that is nearest to `rough` from above. */
 function tickStep(rough: number, whole: boolean): number {
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -29,5 +44,5 @@ export function tickText(value: number, marks: readonly number[]): string {
 /** An upper end for an axis that begins at 0: the next round number above the data. */
 export function niceMax(max: number): number {
   if (!(max > 0) || !Number.isFinite(max)) return 1;
-  return Math.ceil(max / tickStep(max / 4, false) - 1e-9) * tickStep(max / 4, false);
+  return Math.ceil(max / tickStep(max / 5, false) - 1e-9) * tickStep(max / 5, false);
 }

@@ -1,0 +1,79 @@
+// A run as its folder would tell it: the record and the metrics of a 2:4 training, from the schedule that trains.
+import type { MetricPoint, RunRecord } from '../../../core/runs/run-record';
+import { cubic } from '../../../core/sparsity/schedule';
+import { normal } from './random';
+
+export const totalSteps = 1250;
+const schedule = cubic({ begin: 562, end: 875, every: 10 });
+
+/** A point every fifth step, a test every 125th, up to `steps`. */
+export function metricsUpTo(steps: number): MetricPoint[] {
+  const noise = normal(5);
+  const points: MetricPoint[] = [];
+  for (let step = 5; step <= steps; step += 5) {
+    // Loss decays to a floor; pruning hurts while it is quick, healing takes it back.
+    const ramp = schedule.phase(step) === 'ramp' ? 0.1 * Math.sin(((step - 562) / 313) * Math.PI) : 0;
+    const loss = Math.max(
+      0.004,
+      2.2 * Math.exp(-step / 70) + 0.06 * Math.exp(-step / 900) + ramp + 0.02 * noise(),
+    );
+    const trainAccuracy = Math.min(1, Math.max(0.08, 1 - loss * 0.32 + 0.008 * noise()));
+    const tested = step % 125 === 0 ? { testAccuracy: Math.min(0.985, 0.982 - loss * 0.12) } : {};
+    points.push({
+      step,
+      phase: schedule.phase(step),
+      loss,
+      trainAccuracy,
+      ...tested,
+      density: 1 - schedule.sparsityAt(step, 0.5),
+      learningRate: 1e-3,
+      seconds: step * 0.05,
+    });
+  }
+  return points;
+}
+
+export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
+  return {
+    version: 1,
+    id: '2026-10-14-convnet-nm',
+    recipe: {
+      version: 1,
+      model: { file: 'convnet.py', name: 'convnet' },
+      method: 'nm-magnitude',
+      sparsity: 0.5,
+      options: { denseShare: 0.45, rampShare: 0.25, maskEvery: 10 },
+      data: { kind: 'digits', train: 8000, test: 2000 },
+      training: {
+        epochs: 10,
+        batch: 64,
+        optimizer: 'adam',
+        learningRate: 1e-3,
+        seed: 1,
+        checkpointEvery: 125,
+      },
+      device: 'auto',
+    },
+    status: 'running',
+    device: { id: 'wasm', name: 'WASM (embedded CPU)' },
+    created: '2026-10-14T09:30:00.000Z',
+    updated: '2026-10-14T09:30:40.000Z',
+    step: 0,
+    totalSteps,
+    ...change,
+  };
+}
+
+export const finishedRun = (): RunRecord =>
+  runRecord({
+    status: 'finished',
+    step: totalSteps,
+    result: {
+      denseAccuracy: 0.9815,
+      accuracy: 0.9795,
+      sparsity: 0.5,
+      params: { dense: 77_706, sparse: 39_322 },
+      flops: { dense: 6_913_000, sparse: 3_521_000 },
+      seconds: 62.4,
+    },
+  });
