@@ -30,7 +30,7 @@ async function main(argv: readonly string[]): Promise<void> {
   process.once('SIGINT', () => controller.abort());
   await command.run({
     positionals,
-    options: values as Record<string, string | boolean | undefined>,
+    options: values,
     distDir: __dirname,
     signal: controller.signal,
     print: (line = '') => console.log(line),

@@ -1,6 +1,17 @@
 // The commands of the command line, in the order in which help lists them.
 import type { Command } from '../command';
 import { analyzeCommand } from './analyze';
+import { benchmarkCommand } from './benchmark';
+import { demoCommand } from './demo';
 import { devicesCommand } from './devices';
+import { exportCommand } from './export';
+import { trainCommand } from './train';
 
-export const commands: readonly Command[] = [analyzeCommand, devicesCommand];
+export const commands: readonly Command[] = [
+  analyzeCommand,
+  trainCommand,
+  benchmarkCommand,
+  exportCommand,
+  devicesCommand,
+  demoCommand,
+];

@@ -17,7 +17,6 @@ const activationOps: Readonly<Record<string, LayerOp>> = {
   relu6: { op: 'relu6', attrs: {} },
   elu: { op: 'elu', attrs: { alpha: 1 } },
   sigmoid: { op: 'sigmoid', attrs: {} },
-  hard_sigmoid: { op: 'hardSigmoid', attrs: {} },
   tanh: { op: 'tanh', attrs: {} },
   softplus: { op: 'softplus', attrs: {} },
   swish: { op: 'silu', attrs: {} },

@@ -58,6 +58,12 @@ export class VsCode {
     await this.page.locator('.tab.active', { hasText: path.basename(name) }).waitFor();
   }
 
+  /** Brings a line (from 1) into view: lenses outside of it are not drawn. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.answer(`:${line}`);
+  }
+
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);

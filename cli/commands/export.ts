@@ -1,0 +1,30 @@
+// `espalier export`: hands a run's model back, read back and compared.
+import path from 'node:path';
+import { type Command, UsageError } from '../command';
+import { withHost } from '../host';
+
+const formats = ['safetensors', 'onnx'] as const;
+
+export const exportCommand: Command = {
+  name: 'export',
+  usage: 'export <run folder> [--format f] [--to folder]',
+  summary: 'hand the sparse model back: safetensors or ONNX',
+  options: { format: { type: 'string', default: 'safetensors' }, to: { type: 'string', default: '.' } },
+  help: ['--format F   safetensors (default) or onnx', '--to FOLDER  where to (default: here)'],
+
+  async run({ positionals: [run], options, distDir, signal, print }) {
+    if (!run) throw new UsageError('export needs a run folder, such as .espalier/runs/…');
+    const format = formats.find((known) => known === options['format']);
+    if (!format)
+      throw new UsageError(`there is no format ${String(options['format'])}; ${formats.join(' and ')} exist`);
+    const request = { folder: path.resolve(run), format, destination: path.resolve(String(options['to'])) };
+    const { files, summary } = await withHost(
+      distDir,
+      signal,
+      () => undefined,
+      (host) => host.ask('export/run', request),
+    );
+    print(summary);
+    for (const file of files) print(path.relative(process.cwd(), file));
+  },
+};

@@ -1,0 +1,185 @@
+// The whole product as a person meets it: the packaged extension in real VS Code, driven with mouse and keyboard.
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VsCode } from './harness/vscode';
+import { missingForE2e } from './requirements';
+
+const root = path.resolve(import.meta.dirname, '../..');
+/** `npm run screenshots` writes the README's pictures; otherwise they are only for looking at. */
+const pictures = process.env['ESPALIER_SCREENSHOTS'] ?? path.join(root, 'test/e2e/output');
+const missing = missingForE2e();
+if (missing) console.warn(`end-to-end tests: ${missing}`);
+
+let vscode: VsCode;
+const folder = mkdtempSync(path.join(tmpdir(), 'espalier-e2e-'));
+const runs = path.join(folder, '.espalier', 'runs');
+
+/** What a canvas shows, as a data URL: two that differ were drawn differently. */
+const drawn = (view: Frame, selector: string): Promise<string> =>
+  view.evaluate(`document.querySelector(${JSON.stringify(selector)}).toDataURL()`);
+
+const shot = (name: string) => vscode.screenshot(path.join(pictures, `${name}.png`));
+
+describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    for (const file of ['convnet.py'])
+      copyFileSync(path.join(root, 'examples/pytorch', file), path.join(folder, file));
+    const vsix = path.join(tmpdir(), `espalier-e2e-${process.pid}.vsix`);
+    execFileSync('npx', ['vsce', 'package', '--target', 'linux-x64', '--no-dependencies', '-o', vsix], {
+      cwd: root,
+    });
+    vscode = await VsCode.start({
+      folder,
+      vsix,
+      settings: { 'editor.minimap.enabled': false },
+      width: 1360,
+      height: 860,
+    });
+  }, 240_000);
+  afterAll(() => vscode?.stop());
+
+  it('opens it and reads what the model is, and what fits each layer', async () => {
+    await vscode.openFile('convnet.py');
+    await vscode
+      .lens(/parameters/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    const [model] = (await vscode.lenses()).filter((text) => text.includes('parameters'));
+    expect(model).toMatch(/^77,754 parameters · 5\.16 MFLOPs · 10 of 10 layers prunable/);
+    expect(model).toContain('Sparse train');
+    await vscode.page.locator('.view-lines', { hasText: '2:4' }).first().waitFor({ timeout: 30_000 });
+    await shot('lens');
+  });
+
+  it('trains it sparse from the lens and watches it', async () => {
+    await vscode.clickLens('Sparse train');
+    await vscode.pick('Channel pruning by BN scale');
+    await vscode.answer('0.5');
+    await vscode.pick('Built-in digits');
+    const view = await vscode.frame('.charts canvas', 60_000);
+    await vscode.notification(/step \d+\/\d+/).waitFor({ timeout: 90_000 });
+    await vscode.page.waitForTimeout(3000);
+    const before = await drawn(view, '.charts canvas');
+    await expect.poll(() => drawn(view, '.charts canvas'), { timeout: 30_000, interval: 1000 }).not.toBe(before);
+    await shot('run');
+  });
+
+  it('is told how it ended, and finds the run in its folder', { timeout: 300_000 }, async () => {
+    await vscode.notification(/accuracy .* → /).waitFor({ timeout: 280_000 });
+    const [run] = readdirSync(runs);
+    const record = JSON.parse(readFileSync(path.join(runs, run!, 'run.json'), 'utf8')) as {
+      status: string;
+      result: { accuracy: number; flops: { dense: number; sparse: number } };
+    };
+    expect(record.status).toBe('finished');
+    expect(record.result.accuracy).toBeGreaterThan(0.9);
+    expect(record.result.flops.sparse).toBeLessThanOrEqual(0.5 * record.result.flops.dense);
+  });
+
+  it(
+    'measures it against the dense model, and reads a ratio that was measured',
+    { timeout: 200_000 },
+    async () => {
+      await vscode.press(/accuracy .* → /, 'Benchmark');
+      await vscode.pick('ONNX Runtime');
+      const view = await vscode.frame('.latency-table', 150_000);
+      const text = await view.innerText('body');
+      expect(text).toContain('ONNX Runtime');
+      expect(text).toMatch(/\d\.\d+ ?×|no speed-up/);
+      await shot('latency');
+    },
+  );
+
+  it('trains it 2:4 from a recipe file', { timeout: 300_000 }, async () => {
+    const recipe = readFileSync(
+      path.join(
+        folder,
+        readdirSync(folder).find((name) => name.endsWith('.espalier.yaml'))!,
+      ),
+      'utf8',
+    );
+    expect(recipe).toContain('method: network-slimming');
+    writeFileSync(path.join(folder, 'quick.espalier.yaml'), quickRecipe);
+    await vscode.openFile('quick.espalier.yaml');
+    await vscode.clickLens(/Run recipe/i);
+    await vscode.notification(/2:4 magnitude: accuracy .* → /).waitFor({ timeout: 280_000 });
+  });
+
+  it('sees every weight of the mask, and the groups of four when zoomed in', async () => {
+    await vscode.press(/2:4 magnitude: accuracy/, 'Masks');
+    const view = await vscode.frame('canvas[role="application"]', 60_000);
+    const matrix = 'canvas[role="application"]';
+    await view.waitForSelector(matrix);
+    await vscode.page.waitForTimeout(1000);
+    const far = await drawn(view, matrix);
+    await view.focus(matrix);
+    for (let i = 0; i < 12; i++) await vscode.page.keyboard.press('+');
+    await expect.poll(() => drawn(view, matrix), { timeout: 20_000 }).not.toBe(far);
+    await shot('masks');
+  });
+
+  it('is told that 2:4 gains nothing on ONNX Runtime', { timeout: 200_000 }, async () => {
+    await vscode.openFile('quick.espalier.yaml');
+    await vscode.runCommand('Espalier: Benchmark');
+    await vscode.pick('2:4 magnitude');
+    await vscode.pick('ONNX Runtime');
+    await expect
+      .poll(async () => (await vscode.frame('.latency-table', 5000)).innerText('body'), {
+        timeout: 150_000,
+      })
+      .toMatch(/dense kernel/);
+  });
+
+  it('half-types a line and keeps the last good lens, marked stale', async () => {
+    await vscode.openFile('convnet.py');
+    await vscode.page.keyboard.press('Control+End');
+    await vscode.page.keyboard.type('\ndef broken(:');
+    await vscode.lens(/stale/).first().waitFor({ timeout: 30_000 });
+    expect((await vscode.lenses()).join(' ')).toContain('77,754 parameters');
+  });
+
+  it('has no orphan processes once the window is closed', async () => {
+    await vscode.stop();
+    await expect
+      .poll(
+        () =>
+          execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+            .split('\n')
+            .filter((line) => /espalier.*(training-host|language-server)\.cjs/.test(line)),
+        { timeout: 20_000 },
+      )
+      .toEqual([]);
+    expect(existsSync(runs)).toBe(true);
+  });
+});
+
+const quickRecipe = `version: 1
+model:
+  file: convnet.py
+  name: convnet
+method: nm-magnitude
+sparsity: 0.5
+data:
+  kind: digits
+  train: 2000
+  test: 500
+training:
+  epochs: 4
+  batch: 64
+  optimizer: adam
+  learningRate: 0.003
+  seed: 1
+`;
