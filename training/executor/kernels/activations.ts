@@ -27,7 +27,8 @@ const rules: Readonly<Record<string, Activation>> = {
   leakyRelu: (x, call) => tf.leakyRelu(x, attr(call, 'slope', 0.01)),
   elu: (x, call) => {
     const alpha = attr(call, 'alpha', 1);
-    return alpha === 1 ? tf.elu(x) : tf.where(tf.greater(x, 0), x, tf.mul(tf.expm1(tf.minimum(x, 0)), alpha));
+    // Not by a condition on x, which has no gradient.
+    return alpha === 1 ? tf.elu(x) : tf.add(tf.relu(x), tf.mul(tf.expm1(tf.minimum(x, 0)), alpha));
   },
   gelu,
   silu: (x) => tf.mul(x, tf.sigmoid(x)),

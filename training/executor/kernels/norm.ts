@@ -1,6 +1,7 @@
 // Batch and layer normalisation.
 import { batchNormTrain } from '../../../native/kernels/fused';
 import { tf } from '../../../native/tf';
+import { toGraphOrder, toNhwc } from '../borders';
 import { first, type Kernel, type KernelCall } from '../kernel';
 
 export const batchNorm2d: Kernel = {
@@ -28,18 +29,17 @@ function track({ node }: KernelCall, running: tf.Variable, batch: tf.Tensor): vo
   tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum))));
 }
 
+/** Its last dimensions are those of the graph's own order. */
 export const layerNorm: Kernel = {
   op: 'layerNorm',
   run(call) {
-    const x = first(call);
+    const x = toGraphOrder(first(call), call.layout);
     const last = (call.node.attrs['shape'] as readonly number[]).length;
     const axes = Array.from({ length: last }, (_, i) => x.rank - last + i);
     const { mean, variance } = tf.moments(x, axes, true);
-    const normal = tf.mul(
-      tf.sub(x, mean),
-      tf.rsqrt(tf.add(variance, Number(call.node.attrs['eps'] ?? 1e-5))),
-    );
+    const epsilon = Number(call.node.attrs['eps'] ?? 1e-5);
+    const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
     const [scale, offset] = [call.param('weight'), call.param('bias')];
-    return scale && offset ? tf.add(tf.mul(normal, scale), offset) : normal;
+    return toNhwc(scale && offset ? tf.add(tf.mul(normal, scale), offset) : normal, call.layout);
   },
 };

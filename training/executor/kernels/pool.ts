@@ -1,20 +1,22 @@
 // Pooling over windows, to a fixed size, and means over axes.
 import { pair } from '../../../core/graph/op';
+import { windowOutput } from '../../../core/graph/ops/conv2d';
 import { tf } from '../../../native/tf';
 import { first, innerAxis, type Kernel, type KernelCall } from '../kernel';
 
 /** Windows along one axis: padding on both sides, and `extra` at the far end (ceil mode, or Keras' odd `same`). */
-function edge({ node, inputs }: KernelCall, which: 0 | 1) {
-  const [kernel, stride] = [pair(node.attrs, 'kernel')[which], pair(node.attrs, 'stride', 1)[which]];
-  const size = inputs[0]!.shape[which + 1]!;
-  if (node.attrs['padding'] === 'same') {
-    const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernel - size);
+function edge({ node: { attrs }, inputs }: KernelCall, which: 0 | 1) {
+  const [kernel, stride] = [pair(attrs, 'kernel')[which], pair(attrs, 'stride', 1)[which]];
+  const { shape } = inputs[0]!;
+  const size = shape[which + 1]!;
+  const steps = windowOutput(shape, which + 1, attrs, which) - 1;
+  const reach = steps * stride + pair(attrs, 'dilation', 1)[which] * (kernel - 1) + 1;
+  if (attrs['padding'] === 'same') {
+    const total = Math.max(0, reach - size);
     return { padding: Math.floor(total / 2), extra: total % 2 };
   }
-  const padding = node.attrs['padding'] === 'valid' ? 0 : pair(node.attrs, 'padding', 0)[which];
-  const steps = Math.ceil((size + 2 * padding - kernel) / stride);
-  const overhang = node.attrs['ceilMode'] === true ? steps * stride + kernel - size - 2 * padding : 0;
-  return { padding, extra: Math.max(0, overhang) };
+  const padding = attrs['padding'] === 'valid' ? 0 : pair(attrs, 'padding', 0)[which];
+  return { padding, extra: Math.max(0, reach - size - 2 * padding) };
 }
 
 function edges(call: KernelCall) {
@@ -23,6 +25,7 @@ function edges(call: KernelCall) {
   return {
     kernel: [...pair(attrs, 'kernel')] as [number, number],
     stride: [...pair(attrs, 'stride', 1)] as [number, number],
+    dilation: [...pair(attrs, 'dilation', 1)] as [number, number],
     padding: [rows.padding, cols.padding] as const,
     extra: [rows.extra, cols.extra] as const,
   };
@@ -54,7 +57,11 @@ export const maxPool2d: Kernel = {
     const x = first(call) as tf.Tensor4D;
     const windows = edges(call);
     // Padding must never win: the smallest float does not.
-    return tf.maxPool(padded(x, windows, -3.4e38), windows.kernel, windows.stride, 'valid');
+    const image = padded(x, windows, -3.4e38);
+    const { kernel, stride, dilation } = windows;
+    if (dilation[0] === 1 && dilation[1] === 1) return tf.maxPool(image, kernel, stride, 'valid');
+    // tf dilates only what does not stride; the stride follows.
+    return tf.maxPool(tf.pool(image, kernel, 'max', 'valid', dilation, 1), 1, stride, 'valid');
   },
 };
 
