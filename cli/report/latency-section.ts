@@ -8,6 +8,8 @@ export function latencySection(report: LatencyReport): Raw {
     ...report.layers.map((layer) => row(layer.path, layer, shapes(layer.denseShape, layer.sparseShape))),
     row('whole model', report.total, '', 'total'),
   ];
+  const refused = [report.total, ...report.layers].filter((comparison) => !isSpeedup(comparison));
+  const reasons = [...new Set(refused.map(({ verdict }) => verdict.reason))];
   return html`<section>
     <h2>Latency</h2>
     <p>${report.engine}, batch ${report.batch}, ${report.rounds} interleaved rounds. ${report.machine}.</p>
@@ -25,6 +27,7 @@ export function latencySection(report: LatencyReport): Raw {
         ${rows}
       </tbody>
     </table>
+    ${reasons.map((reason) => html`<p class="quiet">No speed-up: ${reason}.</p>`)}
     <p class="quiet">
       Median (10th – 90th percentile), measured side by side. A ratio is shown only where its interval
       excludes 1.
@@ -34,7 +37,7 @@ export function latencySection(report: LatencyReport): Raw {
 
 function row(name: string, comparison: Comparison, shape: string, style = ''): Raw {
   const { dense, sparse } = comparison;
-  const outcome = isSpeedup(comparison) ? formatRatio(comparison.speedup) : comparison.verdict.reason;
+  const outcome = isSpeedup(comparison) ? formatRatio(comparison.speedup) : 'no speed-up';
   return html`<tr class="${style}">
     <td>${name}</td>
     <td>${shape}</td>

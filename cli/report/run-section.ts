@@ -89,11 +89,21 @@ function charts(metrics: readonly MetricPoint[]): Raw {
   return html`<div>${loss}${shares}</div>`;
 }
 
+/** Pixels a weight: as many as fit the page, but small matrices stay small. */
+const cellSize = (cols: number): number => Math.max(1, Math.min(4, Math.floor(960 / cols)));
+
 function maskFigure({ param, rows, cols, mask }: RunContent['masks'][number]): Raw {
   const image = maskImage(mask, rows, cols);
+  const cell = cellSize(image.cols);
   const part = image.rows < rows || image.cols < cols ? `, first ${image.rows} × ${image.cols} shown` : '';
-  return html`<figure style="width:100%">
-    <img class="mask" alt="mask of ${param}" src="${image.dataUri}" />
+  return html`<figure class="wide">
+    <img
+      class="mask"
+      alt="mask of ${param}"
+      width="${image.cols * cell}"
+      height="${image.rows * cell}"
+      src="${image.dataUri}"
+    />
     <figcaption>${param}: ${rows} × ${cols}, density ${percent(density(mask))}${part}</figcaption>
   </figure>`;
 }

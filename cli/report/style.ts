@@ -11,5 +11,5 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-nu
 figure { margin: 12px 0; display: inline-block; width: 470px; max-width: 100%; vertical-align: top; } svg { width: 100%; height: auto; }
 .grid { stroke: var(--rule); } .tick { fill: var(--quiet); font-size: 11px; } .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .label { font-size: 11px; }
 .line.a { stroke: var(--a); } .line.b { stroke: var(--b); } .line.c { stroke: var(--c); } .label.a { fill: var(--a); } .label.b { fill: var(--b); } .label.c { fill: var(--c); }
-.mask { display: block; image-rendering: pixelated; width: 100%; max-width: 960px; margin: 4px 0; border: 1px solid var(--rule); }
+.wide { width: 100%; } .mask { display: block; image-rendering: pixelated; max-width: 100%; margin: 4px 0; border: 1px solid var(--rule); }
 `;
