@@ -22,7 +22,7 @@ export function activate(context: ExtensionContext): void {
   const bundle = (name: string) => Uri.joinPath(context.extensionUri, 'dist', `${name}.cjs`).fsPath;
   const trainingHost = new TrainingHost({
     bundle: bundle('training-host'),
-    onLine: (line) => log().info(`training host: ${line}`),
+    onLine: (line) => log().info(`training host: ${line.replace(/^training host: /, '')}`),
     onCrash: ({ reason }) => void onHostCrash(app, reason),
   });
   const languageServer = new LanguageServer({

@@ -22,7 +22,8 @@ const isPick = <T>(item: QuickPickItem | undefined): item is PickItem<T> =>
 export function pick<T>(options: PickOptions<T>): Promise<{ readonly value: T } | 'back' | undefined> {
   const picker = window.createQuickPick<PickItem<T> | QuickPickItem>();
   const { title, placeholder, items, active, step, total, canGoBack } = options;
-  Object.assign(picker, { title, placeholder, items, step, totalSteps: total, ignoreFocusOut: true });
+  Object.assign(picker, { title, placeholder, items, ignoreFocusOut: true });
+  if (total > 1) Object.assign(picker, { step, totalSteps: total });
   Object.assign(picker, { matchOnDescription: true, matchOnDetail: true });
   if (canGoBack) picker.buttons = [QuickInputButtons.Back];
   const first = items.find((item) => isPick<T>(item) && item.value === active);

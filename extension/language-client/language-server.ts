@@ -84,7 +84,7 @@ export class LanguageServer implements Disposable {
     if (!life) return;
     // A client that is still starting refuses to stop; its process is ended all the same.
     await within(stopDeadline, life.client.dispose(stopDeadline), 'stopping').catch(() => undefined);
-    await life.child()?.stop(stopDeadline);
+    await life.child()?.stop(stopDeadline, 1000);
     this.move({ kind: 'stopped' });
   }
 

@@ -65,10 +65,13 @@ export class NodeChild {
     return this.lines;
   }
 
-  /** Asks it to end by closing its input, which a host takes as "the window is gone"; after `deadline` ms kills the tree. */
-  async stop(deadline: number): Promise<void> {
+  /**
+   * Asks it to end by closing its input, which a host takes as "the window is gone"; after `deadline` ms kills the tree.
+   * `grace` ms come before that, for a process that was asked in its own protocol and is still being told.
+   */
+  async stop(deadline: number, grace = 0): Promise<void> {
     this.stopping = true;
-    if (!this.alive) return;
+    if (!this.alive || (grace > 0 && (await this.endsWithin(grace)))) return;
     this.process.stdin.end();
     if (await this.endsWithin(deadline)) return;
     await this.kill();

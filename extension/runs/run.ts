@@ -11,9 +11,11 @@ export interface Run {
 /** Where the runs of a project lie, below the workspace folder or the model's own folder. */
 export const runsFolderIn = (folder: string): string => path.join(folder, '.espalier', 'runs');
 
+export const methodTitle = ({ recipe }: RunRecord): string =>
+  methods.get(recipe.method)?.title ?? recipe.method;
+
 /** `convnet · 2:4 magnitude`: what a run is called in lists, titles and messages. */
-export const runTitle = ({ recipe }: RunRecord): string =>
-  `${recipe.model.name} · ${methods.get(recipe.method)?.title ?? recipe.method}`;
+export const runTitle = (record: RunRecord): string => `${record.recipe.model.name} · ${methodTitle(record)}`;
 
 /** Whether a run trained this model of this file. Runs from the command line may not know their recipe's place. */
 export function isRunOf({ record }: Run, file: string, model: string): boolean {

@@ -11,7 +11,7 @@ import {
 import { commands } from '../../core/protocol/commands';
 import type { RunStatus } from '../../core/runs/run-record';
 import type { LiveRuns } from './live-runs';
-import { type Run, runTitle } from './run';
+import { methodTitle, type Run, runTitle } from './run';
 import type { RunStore } from './run-store';
 import { resultLine, statusLine } from './words';
 
@@ -41,16 +41,16 @@ export class RunsTree implements TreeDataProvider<Run>, Disposable {
 
   getTreeItem(run: Run): TreeItem {
     const { record, folder } = run;
-    const item = new TreeItem(runTitle(record));
+    const item = new TreeItem(record.recipe.model.name);
     item.id = folder;
-    item.description = statusLine(record);
+    item.description = `${statusLine(record)} · ${methodTitle(record)}`;
     item.iconPath = icons[record.status];
     item.tooltip = tooltip(run);
     // `live` can be stopped here; a run of another window cannot.
     item.contextValue =
       record.status === 'running' && this.live.get(folder) ? 'run.live' : `run.${record.status}`;
     item.command = { command: commands.showRun, title: 'Show Run', arguments: [{ folder }] };
-    item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
+    item.accessibilityInformation = { label: `${record.recipe.model.name}, ${item.description}` };
     return item;
   }
 

@@ -24,7 +24,8 @@ export function progressLine({ step, totalSteps, etaSeconds, point }: RunProgres
     ...(known.loss === undefined ? [] : [`loss ${formatLoss(known.loss)}`]),
     ...(accuracy === undefined ? [] : [`acc ${formatPercent(accuracy)}`]),
     `sparsity ${Math.round((1 - point.density) * 100)} %`,
-    `${formatDuration(etaSeconds)} left`,
+    // The first steps are no basis for a guess, and a host that does not guess says 0.
+    ...(etaSeconds > 0 ? [`${formatDuration(etaSeconds)} left`] : []),
   ].join(' · ');
 }
 

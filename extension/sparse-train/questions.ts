@@ -62,7 +62,8 @@ async function askMethod(draft: Draft, at: StepPosition, last: LastChoices): Pro
 
 function methodItem(method: MethodSpec, { report }: ModelAnalysis): PickItem<MethodSpec> {
   const fit = method.applies(report);
-  const item = { description: method.source, value: method };
+  // `Mishra et al. 2021`: the row has no room for titles and numbers.
+  const item = { description: /^[^(,;]*/.exec(method.source)![0].trim(), value: method };
   return fit.ok
     ? { ...item, label: method.title, detail: method.summary }
     : { ...item, label: `$(circle-slash) ${method.title}`, detail: fit.reason, refused: fit.reason };

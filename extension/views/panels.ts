@@ -3,7 +3,6 @@ import { type Disposable, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { KeptState, ViewKind } from '../../core/protocol/webview';
 import type { App } from '../app';
 import { panelTypes } from '../manifest/views';
-import { runTitle } from '../runs/run';
 import { Panel, titles } from './panel';
 import { requireRun } from './view-state';
 
@@ -21,7 +20,9 @@ export class Panels implements Disposable {
 
   /** Opens beside the editor, or shows the panel that is open already; `reload` makes that one ask for its state anew. */
   async open(kind: ViewKind, folder: string, { reload = false } = {}): Promise<void> {
-    const title = `${titles[kind]}: ${runTitle((await requireRun(this.app(), folder)).record)}`;
+    const { record } = await requireRun(this.app(), folder);
+    // The page names the method; a tab has room for the model.
+    const title = `${titles[kind]}: ${record.recipe.model.name}`;
     const known = this.panels.get(key(kind, folder));
     if (known) {
       known.panel.reveal(undefined, true);
