@@ -6,9 +6,8 @@ import { N } from '../../core/graph/shape';
 import { applySlices, shrink } from '../../core/graph/surgery';
 import type { TensorData, TrainedModel } from '../../core/graph/tensor';
 
-const stages = [16, 32, 64] as const;
-
-export function convnetGraph(): ModelGraph {
+/** @param stages the widths that `convnet(widths)` takes. */
+export function convnetGraph(stages: readonly [number, number, number] = [16, 32, 64]): ModelGraph {
   const builder = new GraphBuilder('pytorch');
   const convBn = (
     x: ValueId,
