@@ -75,7 +75,7 @@ export function placeAt(text: string, line: number, character: number): CursorPl
   if (keyIndent !== undefined && keyTyped !== undefined) {
     return { kind: 'key', parent: parentAt(keyIndent.length), typed: keyTyped, column: keyIndent.length };
   }
-  const [, head, indent, key, typed] = /^((\s*)([\w-]+)\s*:\s+["']?)([^#"']*)$/.exec(before) ?? [];
+  const [, head, indent, key, typed] = /^((\s*)([\w-]+)\s*:\s+["']?)([^#"'{[]*)$/.exec(before) ?? [];
   if (head === undefined || indent === undefined || key === undefined || typed === undefined)
     return undefined;
   return { kind: 'value', path: [...parentAt(indent.length), key], typed, column: head.length };

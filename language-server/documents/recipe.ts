@@ -27,11 +27,15 @@ export interface RecipeText {
 }
 
 /** Characters. A recipe has forty lines; a megabyte of YAML can take seconds to read. */
-const limit = 100_000;
+export const recipeLimit = 100_000;
+/** Brackets within brackets. The parser takes seconds over thousands, and a recipe has one or two. */
+const deepest = 50;
 
 export function readRecipe(text: string): RecipeText {
-  if (text.length > limit)
+  if (text.length > recipeLimit)
     return unreadable(text, 'a recipe is a short file; this one is larger than 100 kB');
+  if (bracketDepth(text) > deepest)
+    return unreadable(text, 'this is no recipe: it nests brackets too deeply');
   try {
     const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: false });
     const [error] = document.errors;
@@ -108,6 +112,15 @@ function holds(node: unknown, offset: number): boolean {
 function spanOfNode({ range }: { range?: readonly number[] | null | undefined }): Span | undefined {
   const [start, end] = range ?? [];
   return start === undefined || end === undefined ? undefined : { start, end: Math.max(end, start + 1) };
+}
+
+function bracketDepth(text: string): number {
+  let [depth, most] = [0, 0];
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + (bracket === '[' || bracket === '{' ? 1 : -1));
+    most = Math.max(most, depth);
+  }
+  return most;
 }
 
 function firstLine(text: string): Span {

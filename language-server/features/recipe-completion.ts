@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver/node';
 import { entryAt, type Entry, recipeSchema } from '../../core/recipe/schema';
 import type { Feature, ServerContext } from '../context';
+import { recipeLimit } from '../documents/recipe';
 import {
   outline,
   outlineValue,
@@ -41,6 +42,7 @@ export const recipeCompletion: Feature = (context) => {
     const document = isRecipe(uri) ? documents.get(uri) : undefined;
     if (!document) return [];
     const text = document.text.getText();
+    if (text.length > recipeLimit) return [];
     const place = placeAt(text, position.line, position.character);
     if (!place) return [];
     const range = { start: { line: position.line, character: place.column }, end: position };

@@ -1,0 +1,30 @@
+// Settings as people write them.
+import { expect, it } from 'vitest';
+import { settingsFrom } from '../../../language-server/settings';
+
+const defaults = { inlayHints: true, traceDeadlineMs: 10_000, traceMemoryMb: 512 };
+
+it.each([
+  undefined,
+  null,
+  3,
+  'x',
+  [],
+  {},
+  { trace: 7 },
+  { trace: { deadline: 'soon', memory: NaN } },
+  { inlayHints: { enabled: 'no' } },
+])('%j means the defaults', (section) => expect(settingsFrom(section)).toEqual(defaults));
+
+it('are read nested and flat, and held within their bounds', () => {
+  expect(settingsFrom({ inlayHints: { enabled: false }, trace: { deadline: 20, memory: 1024 } })).toEqual({
+    inlayHints: false,
+    traceDeadlineMs: 20_000,
+    traceMemoryMb: 1024,
+  });
+  expect(settingsFrom({ 'trace.deadline': 0, 'trace.memory': 1e9 })).toEqual({
+    ...defaults,
+    traceDeadlineMs: 1000,
+    traceMemoryMb: 4096,
+  });
+});
