@@ -110,6 +110,8 @@ function lostResult(
         ]
       : /memory/i.test(reason)
         ? ['sandbox-memory', `reading this file needs more than the ${memoryMb} MB that the sandbox has`]
-        : ['sandbox-lost', `the sandbox that reads this file ended: ${reason}`];
+        : /call stack/i.test(reason)
+          ? ['sandbox-lost', 'this file is nested too deeply to be read']
+          : ['sandbox-lost', `the sandbox that reads this file ended: ${reason}`];
   return { models: [], diagnostics: [{ range, severity: 'warning', code, message }] };
 }

@@ -44,7 +44,10 @@ export class Sandbox {
   run(job: JobDescription, signal: AbortSignal): Promise<Outcome> {
     const turn = this.queue.then(() => this.runNow(job, signal));
     this.queue = turn.catch(() => undefined);
-    return turn;
+    const cancelled = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    return Promise.race([turn, cancelled]);
   }
 
   /** Ends the thread; resolves when it is gone. */
@@ -119,13 +122,18 @@ export class Sandbox {
         resolve(outcome);
       };
       const lost = (reason: string) => settle({ kind: 'lost', reason });
+      let late = false;
       const onMessage = (message: WorkerMessage) => {
-        if (message.kind !== 'ready' && message.id === id) settle(message);
+        if (message.kind === 'ready' || message.id !== id) return;
+        // An interrupt may hit the tracer itself: it is the deadline all the same.
+        if (message.kind === 'lost' && late) lost('deadline');
+        else settle(message);
       };
       const onError = (error: Error) => lost(messageOf(error));
       const onExit = () => lost('the file ended the sandbox that reads it');
       // Again and again: a bare `except:` swallows an interrupt, and a wait in C sees none. Then the thread is ended.
       const interrupt = () => {
+        late = true;
         const again = () => {
           if (Atomics.load(signals, signalBytes.noticed) === 0)
             Atomics.store(signals, signalBytes.interrupt, 2);

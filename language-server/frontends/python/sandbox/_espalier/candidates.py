@@ -74,6 +74,9 @@ def from_comments(declared, text, namespace, complain):
         except (SyntaxError, ValueError, TypeError) as error:
             complain(f'cannot read this comment: {error}', place)
             continue
+        for node in ast.walk(call):
+            if hasattr(node, 'lineno'):
+                node.lineno, node.col_offset, node.end_lineno, node.end_col_offset = place[1:]
         code = compile(ast.Expression(call), declared.file, 'eval', dont_inherit=True)
         yield Candidate(name, _evaluation(code, namespace), declared.place_of(name) or place, inputs, asked=True)
 

@@ -1,0 +1,186 @@
+// The pure parts of the Python frontend: what it may read, its positions, and the requests of its stand-ins.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { N, ShapeError } from '../../../core/graph/shape';
+import { canonical } from '../../../language-server/frontends/python/canonical';
+import { createPythonFrontend } from '../../../language-server/frontends/python/frontend';
+import { toRange, wholeLine } from '../../../language-server/frontends/python/ranges';
+import { Recorder } from '../../../language-server/frontends/python/recorder';
+import { answerRequest } from '../../../language-server/frontends/python/requests';
+import { isInside, Workspace } from '../../../language-server/frontends/python/workspace';
+
+describe('the workspace that a Python file sees', () => {
+  let root: string;
+  let folder: string;
+  beforeAll(() => {
+    root = mkdtempSync(path.join(os.tmpdir(), 'espalier-workspace-'));
+    folder = path.join(root, 'project');
+    mkdirSync(path.join(folder, 'models', 'parts'), { recursive: true });
+    mkdirSync(path.join(folder, 'src'));
+    mkdirSync(path.join(folder, 'data'));
+    const files = {
+      'models/net.py': 'net',
+      'models/parts/__init__.py': 'parts',
+      'models/parts/block.py': 'block',
+      'src/tools.py': 'tools',
+      'config.py': 'config',
+      '../secret.py': 'secret',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    symlinkSync(path.join(root, 'secret.py'), path.join(folder, 'linked.py'));
+    symlinkSync(root, path.join(folder, 'outside'));
+    writeFileSync(path.join(folder, 'huge.py'), Buffer.alloc(3_000_000, '#'));
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  const workspace = (openFiles = new Map<string, string>()) =>
+    new Workspace({ folder, file: path.join(folder, 'models/net.py'), openFiles });
+
+  it('has the neighbours of the file, the folders above it, and src', () => {
+    expect(workspace().find('net')?.text).toBe('net');
+    expect(workspace().find('parts')).toMatchObject({
+      text: 'parts',
+      dirs: [path.join(folder, 'models/parts')],
+    });
+    expect(workspace().find('config')?.text).toBe('config');
+    expect(workspace().find('tools')?.text).toBe('tools');
+  });
+
+  it('resolves the name of the file itself from its root, step by step', () => {
+    const steps = workspace().moduleName.split('.');
+    expect(steps).toEqual(['_workspace', 'models', 'net']);
+    const top = workspace().find(steps[0]!);
+    const models = workspace().find(steps[1]!, top?.dirs);
+    expect(workspace().find('parts', models?.dirs)?.text).toBe('parts');
+  });
+
+  it('takes no folder without Python for a package', () => {
+    expect(workspace().find('data')).toBeUndefined();
+  });
+
+  it('ends at its border: links, dots and odd names lead nowhere', () => {
+    for (const name of ['linked', 'outside', '..', '../secret', 'secret', '/etc/passwd', 'a.b', '']) {
+      expect(workspace().find(name), name).toBeUndefined();
+    }
+    expect(workspace().find('secret', [root])).toBeUndefined();
+    expect(workspace().find('secret', [path.join(folder, 'outside')])).toBeUndefined();
+  });
+
+  it('leaves huge files alone, and prefers the text that is open in an editor', () => {
+    expect(workspace().find('huge')).toBeUndefined();
+    const open = new Map([[path.join(folder, 'config.py'), 'edited']]);
+    expect(workspace(open).find('config')?.text).toBe('edited');
+    expect(
+      workspace(new Map([[path.join(root, 'secret.py'), 'open']])).find('secret', [root]),
+    ).toBeUndefined();
+  });
+
+  it('remembers what was looked for, found or not', () => {
+    const seen = workspace();
+    seen.find('config');
+    seen.find('missing');
+    expect([...seen.looked]).toContain(path.join(folder, 'config.py'));
+    expect([...seen.looked]).toContain(path.join(folder, 'models/missing.py'));
+  });
+
+  it('knows inside from outside', () => {
+    expect(isInside('/a/b', '/a/b/c')).toBe(true);
+    expect(isInside('/a/b', '/a/bc')).toBe(false);
+    expect(isInside('/a/b', '/a/b/../c')).toBe(false);
+  });
+});
+
+describe('positions', () => {
+  it('turn from bytes and lines from one into UTF-16 and lines from nought', () => {
+    const lines = ["é = '𝄞'; x = nn.Linear(1, 2)"];
+    const at = Buffer.byteLength("é = '𝄞'; x = ");
+    const range = toRange(['f', 1, at, 1, at + 15], () => lines);
+    expect(lines[0]!.slice(range.startColumn, range.endColumn)).toBe('nn.Linear(1, 2)');
+    expect([range.startLine, range.endLine]).toEqual([0, 0]);
+  });
+
+  it('cover a trimmed line', () => {
+    expect(wholeLine('f', 1, 'a\n  bc \n')).toMatchObject({ startLine: 1, startColumn: 2, endColumn: 4 });
+  });
+});
+
+describe('canonical ops', () => {
+  it('see a flatten in every reshape to batch and features', () => {
+    const flatten = ['flatten', { start: 1, end: -1 }];
+    expect(canonical('reshape', { shape: [{ batch: 1 }, -1] }, [[N, 8, 4, 4]])).toEqual(flatten);
+    expect(canonical('reshape', { shape: [-1, 128] }, [[N, 8, 4, 4]])).toEqual(flatten);
+    expect(canonical('reshape', { shape: [{ batch: 1 }, 8] }, [[N, 8, 1, 1]])).toEqual(flatten);
+  });
+
+  it('leave other reshapes as they are', () => {
+    const attrs = { shape: [-1, 64] };
+    expect(canonical('reshape', attrs, [[N, 8, 4, 4]])).toEqual(['reshape', attrs]);
+    expect(canonical('relu', {}, [[N, 8]])).toEqual(['relu', {}]);
+    expect(() => canonical('reshape', { shape: [-1, 100] }, [[N, 8, 4, 4]])).toThrow(ShapeError);
+  });
+});
+
+describe('requests of the stand-ins', () => {
+  const recorder = () =>
+    new Recorder(
+      { id: 1, file: '/w/f.py', text: 'x = 1\n', workspaceFolder: '/w', openFiles: [], deadlineMs: 1 },
+      () => undefined,
+    );
+  const ask = (to: Recorder, request: object | string): unknown =>
+    JSON.parse(answerRequest(to, typeof request === 'string' ? request : JSON.stringify(request)));
+
+  it('build a graph', () => {
+    const to = recorder();
+    const modules = [
+      { path: 'fc', op: 'linear', attrs: { inFeatures: 2, outFeatures: 3, bias: false }, own: [] },
+      { path: '', own: [['scale', [3], 'float32', true, null]] },
+    ];
+    expect(ask(to, { do: 'begin', modules, inputs: [[{ batch: 1 }, 2]] })).toEqual({ ok: ['v0'] });
+    const node = { op: 'linear', inputs: ['v0'], attrs: modules[0]!.attrs, path: 'fc', paramPath: 'fc' };
+    expect(ask(to, { do: 'add', ...node, source: [['/w/f.py', 1, 0, 1, 5]] })).toEqual({
+      ok: [['v1', [N, 3]]],
+    });
+    ask(to, { do: 'finish', name: 'net', outputs: ['v1'], source: ['/w/f.py', 1, 0, 1, 5], notes: [] });
+    expect(Object.keys(to.models[0]!.graph.params)).toEqual(['fc.weight', 'scale']);
+  });
+
+  it('answer shape errors as such, and nonsense with an error, never by throwing', () => {
+    const attrs = { inFeatures: 2, outFeatures: 3 };
+    expect(ask(recorder(), { do: 'shape', op: 'linear', shapes: [[{ batch: 1 }, 5]], attrs })).toEqual({
+      error: 'linear expects 2 features last but the input is N×5',
+      kind: 'shape',
+    });
+    const nonsense = [
+      'not json',
+      '{}',
+      { do: 'constructor' },
+      { do: '__proto__' },
+      { do: 'add' },
+      { do: 'add', op: 'relu', inputs: ['v9'], attrs: {}, path: '', source: [] },
+      { do: 'shape', op: 'linear', shapes: [[-1]], attrs },
+      { do: 'shape', op: 'linear', shapes: 3, attrs },
+      { do: 'begin', modules: 3 },
+      { do: 'finish', name: 1 },
+      { do: 'problem', place: 'x' },
+      { do: 'module', name: 7 },
+    ];
+    for (const request of nonsense) {
+      expect(Object.keys(ask(recorder(), request) as object), JSON.stringify(request)).toEqual(
+        request === nonsense[10] ? ['ok'] : ['error', 'kind'],
+      );
+    }
+  });
+});
+
+describe('the Python frontend', () => {
+  it('is for Python files that speak of torch or ask to be read', async () => {
+    const python = createPythonFrontend({ distDir: '/nowhere' });
+    expect(python.handles('/a/b.py', 'import torch.nn as nn')).toBe(true);
+    expect(python.handles('/a/b.py', 'from blocks import Net\n# espalier: model Net()')).toBe(true);
+    expect(python.handles('/a/b.py', 'import os')).toBe(false);
+    expect(python.handles('/a/b.ts', 'import torch')).toBe(false);
+    await python.dispose();
+  });
+});
