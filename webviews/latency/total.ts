@@ -1,6 +1,6 @@
 // The whole model: the two bars that matter most, and the one sentence that may be drawn from them.
-import type { LatencyReport, Spread } from '../../core/runs/latency-report';
-import { h } from '../ui/dom';
+import type { Comparison, LatencyReport, Spread } from '../../core/runs/latency-report';
+import { type Child, h } from '../ui/dom';
 import { milliseconds } from '../ui/format';
 import { swatch } from '../ui/swatch';
 import type { Theme } from '../ui/theme';
@@ -18,8 +18,7 @@ export function total({ total: comparison }: LatencyReport): Total {
   const max = niceMax(Math.max(comparison.dense.high, comparison.sparse.high));
   const bars = new PairBars(comparison, max, 16);
   const axis = new TimeAxis(max);
-  const { kind, headline, reason } = outcome(comparison);
-  const claim = kind === 'faster' ? `${headline} faster` : capital(headline);
+  const { kind, reason } = outcome(comparison);
   const facts = h(
     'dl',
     { class: 'totals' },
@@ -31,7 +30,7 @@ export function total({ total: comparison }: LatencyReport): Total {
       'section',
       { class: 'total', 'aria-label': 'Whole model' },
       h('h2', {}, 'Whole model'),
-      h('p', { class: `claim ${kind}` }, claim),
+      h('p', { class: `claim ${kind}` }, ...claim(comparison)),
       h('p', { class: 'quiet' }, reason ? `${capital(reason)}.` : `${capital(comparison.verdict.reason)}.`),
       h('div', { class: 'total-bars' }, facts, h('div', { class: 'bars' }, bars.element, axis.element)),
     ),
@@ -40,6 +39,14 @@ export function total({ total: comparison }: LatencyReport): Total {
       axis.dispose();
     },
   };
+}
+
+function claim(comparison: Comparison): Child[] {
+  const { kind, headline } = outcome(comparison);
+  if (kind !== 'faster') return [capital(headline)];
+  const { median, low, high } = comparison.speedup;
+  const interval = h('span', { class: 'quiet' }, ` ${low.toFixed(2)} – ${high.toFixed(2)}`);
+  return [`${median.toFixed(2)}× faster`, interval];
 }
 
 function fact(name: string, { median, low, high }: Spread, colour: (theme: Theme) => Rgba): HTMLElement[] {

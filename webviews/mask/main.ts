@@ -147,10 +147,11 @@ class MaskView {
           ? describeCell(facts)
           : layerLine + busy,
     );
-    const text = `${this.mode} ${source.reference}`;
+    const structural = source.layer.keptRows !== undefined;
+    const text = `${this.mode} ${source.reference} ${structural}`;
     if (text === this.shownKey) return;
     this.shownKey = text;
-    fill(this.key, legend(this.mode, source.reference));
+    fill(this.key, legend(this.mode, source.reference, structural));
   }
 }
 

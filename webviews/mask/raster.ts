@@ -12,6 +12,8 @@ export interface Palette {
   readonly kept: Rgba;
   readonly positive: Rgba;
   readonly negative: Rgba;
+  /** Share of the full colour that the smallest kept weight gets. */
+  readonly faintest: number;
 }
 
 export function palette({ background, foreground, series, highContrast }: Theme): Palette {
@@ -21,11 +23,12 @@ export function palette({ background, foreground, series, highContrast }: Theme)
     kept: positive,
     positive,
     negative,
+    faintest: highContrast ? faintest.highContrast : faintest.usual,
   };
 }
 
-/** The faintest kept weight still stands out from a pruned one. */
-const faintest = 0.3;
+/** The faintest kept weight still stands out from a pruned one; more so in high contrast. */
+const faintest = { usual: 0.3, highContrast: 0.5 };
 
 /**
  * The colour of each cell of a page, by its index.
@@ -37,7 +40,7 @@ export function shader(
   reference: number,
   colours: Palette,
 ): (cell: number) => Rgba {
-  const { pruned, kept, positive, negative } = colours;
+  const { pruned, kept, positive, negative, faintest } = colours;
   // 256 shades, mixed once a page instead of once a pixel.
   const shades = (to: Rgba) => Array.from({ length: 256 }, (_, level) => mix(pruned, to, level / 255));
   const { density, weights } = page;

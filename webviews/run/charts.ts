@@ -4,6 +4,7 @@ import { percent, significant } from '../ui/format';
 import { keep, kept } from '../ui/host';
 import { swatch } from '../ui/swatch';
 import { tickText } from '../ui/ticks';
+import { checkbox } from '../ui/toolkit';
 import { type ChartSpec, LineChart } from './line-chart';
 import type { Metrics } from './metrics';
 import { accuracyRange, fromZero, wholeRange } from './ranges';
@@ -111,15 +112,13 @@ export class RunCharts {
 
   /** Late losses differ by little: on a logarithmic axis they can be told apart. */
   private scaleSwitch(chart: LineChart): HTMLElement {
-    const element = h('button', { class: 'link toggle', type: 'button' }, 'log scale');
     const show = (logarithmic: boolean) => {
       chart.scale(logarithmic);
-      element.setAttribute('aria-pressed', String(logarithmic));
       keep({ logLoss: logarithmic });
     };
-    element.addEventListener('click', () => show(element.getAttribute('aria-pressed') !== 'true'));
-    show(kept()['logLoss'] === true);
-    return element;
+    const logarithmic = kept()['logLoss'] === true;
+    if (logarithmic) show(true);
+    return checkbox('log scale', logarithmic, show);
   }
 
   private key(event: KeyboardEvent): void {

@@ -43,6 +43,7 @@ export class LineChart extends CanvasView {
   private data: ChartData = { series: [], phases: [], totalSteps: 1 };
   private cursor: number | undefined;
   private logarithmic = false;
+  private range: Range = [0, 1];
 
   constructor(
     private readonly spec: ChartSpec,
@@ -59,12 +60,14 @@ export class LineChart extends CanvasView {
 
   show(data: ChartData): void {
     this.data = data;
+    this.measureRange();
     this.requestDraw();
   }
 
   /** On a logarithmic axis values of 0 and below are not drawn. */
   scale(logarithmic: boolean): void {
     this.logarithmic = logarithmic;
+    this.measureRange();
     this.requestDraw();
   }
 
@@ -75,19 +78,25 @@ export class LineChart extends CanvasView {
   }
 
   protected draw(context: CanvasRenderingContext2D, theme: Theme): void {
-    const { series } = this.data;
-    const range = this.logarithmic ? logRange(series) : this.spec.range(series);
+    const { data, range } = this;
     context.font = font(theme);
     this.drawPhases(context, theme);
     this.drawGrid(context, theme, range);
     const { left, right, top, bottom } = this.plot;
     context.save();
     context.beginPath();
-    context.rect(left, top - 2, right - left, bottom - top + 4);
+    // A dot on the border is whole.
+    context.rect(left - 4, top - 4, right - left + 8, bottom - top + 4);
     context.clip();
-    series.forEach((line, i) => this.drawLine(context, theme, line, this.spec.lines[i]!, range));
+    data.series.forEach((line, i) => this.drawLine(context, theme, line, this.spec.lines[i]!, range));
     context.restore();
     if (this.cursor !== undefined) this.drawCursor(context, theme, range, this.cursor);
+  }
+
+  /** Once for each change of the data: a crosshair redraws without looking at every point again. */
+  private measureRange(): void {
+    const { series } = this.data;
+    this.range = this.logarithmic ? logRange(series) : this.spec.range(series);
   }
 
   private get plot() {
@@ -203,7 +212,7 @@ export class LineChart extends CanvasView {
     context.lineWidth = 1;
     line(context, x, top, x, bottom);
     this.data.series.forEach((series, i) => {
-      const at = nearestIndex(series.xs, step);
+      const at = nearestIndex(series.xs.length, (index) => series.xs[index]!, step);
       if (at === undefined) return;
       const value = series.ys[at]!;
       if (value < range[0] || value > range[1]) return;

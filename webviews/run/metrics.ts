@@ -68,10 +68,7 @@ export class Metrics {
 
   /** Index of the point whose step is nearest; undefined where there is none. */
   nearest(step: number): number | undefined {
-    return nearestIndex(
-      this.points.map((point) => point.step),
-      step,
-    );
+    return nearestIndex(this.points.length, (index) => this.points[index]!.step, step);
   }
 
   /** The last value of a field at or before a step. */
@@ -87,15 +84,18 @@ export class Metrics {
   }
 }
 
-/** Of ascending numbers, the index of the one nearest to `value`. */
-export function nearestIndex(ascending: readonly number[], value: number): number | undefined {
-  if (ascending.length === 0) return undefined;
-  let [low, high] = [0, ascending.length - 1];
+/** Of `count` ascending numbers, the index of the one nearest to `value`. */
+export function nearestIndex(
+  count: number,
+  at: (index: number) => number,
+  value: number,
+): number | undefined {
+  if (count === 0) return undefined;
+  let [low, high] = [0, count - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ascending[middle]! < value) low = middle + 1;
+    if (at(middle) < value) low = middle + 1;
     else high = middle;
   }
-  const before = low > 0 ? ascending[low - 1]! : Number.NEGATIVE_INFINITY;
-  return value - before < ascending[low]! - value ? low - 1 : low;
+  return low > 0 && value - at(low - 1) < at(low) - value ? low - 1 : low;
 }

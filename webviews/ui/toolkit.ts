@@ -1,9 +1,11 @@
 // The one module that knows the (archived) toolkit: the controls we use, made and registered here.
 import {
   type Button,
+  type Checkbox,
   type Dropdown,
   provideVSCodeDesignSystem,
   vsCodeButton,
+  vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
@@ -12,7 +14,13 @@ import {
 export type { Button, Dropdown };
 
 // It styles through constructable style sheets, which a policy without 'unsafe-inline' allows.
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing());
+provideVSCodeDesignSystem().register(
+  vsCodeButton(),
+  vsCodeCheckbox(),
+  vsCodeDropdown(),
+  vsCodeOption(),
+  vsCodeProgressRing(),
+);
 
 export interface ButtonOptions {
   readonly appearance?: 'primary' | 'secondary';
@@ -55,6 +63,14 @@ export function dropdown(
     element.append(option);
   }
   element.addEventListener('change', () => onChoose(element.value));
+  return element;
+}
+
+export function checkbox(text: string, checked: boolean, onChange: (checked: boolean) => void): Checkbox {
+  const element = document.createElement('vscode-checkbox') as Checkbox;
+  element.textContent = text;
+  element.toggleAttribute('checked', checked);
+  element.addEventListener('change', () => onChange(element.checked));
   return element;
 }
 

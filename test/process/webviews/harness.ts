@@ -160,10 +160,7 @@ export class OpenView {
     return view;
   }
 
-  notify<K extends keyof ViewNotifications & string>(
-    method: K,
-    params: ParamsOf<ViewNotifications, K>,
-  ): void {
+  notify<K extends keyof ViewNotifications>(method: K, params: ParamsOf<ViewNotifications, K>): void {
     this.server.notify(method, params);
   }
 

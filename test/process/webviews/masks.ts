@@ -36,7 +36,9 @@ export const channelLayers = (): PrunedLayer[] =>
   );
 
 /** One layer of the size that language models have. */
-export const largeLayer = (): PrunedLayer[] => [pruned('blocks.0.mlp.up', 4096, 4096, 'n:m', 0.5, 7)];
+export const largeLayer = (): PrunedLayer[] =>
+  (large ??= [pruned('blocks.0.mlp.up', 4096, 4096, 'n:m', 0.5, 7)]);
+let large: PrunedLayer[] | undefined;
 
 function pruned(
   path: string,
