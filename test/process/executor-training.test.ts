@@ -82,7 +82,7 @@ describe.skipIf(noTorch)(`training steps are PyTorch's${noTorch ? ` (${noTorch})
     const given = { x, labels: tf.tensor1d(labels, 'int32') };
     expect(difference(before!, await plain(executor.predict(x)))).toBeLessThan(1e-4);
     for (let step = 0; step < steps; step++) {
-      const { loss } = trainStep(executor, optimizer, given, { seed: step });
+      const { loss } = await trainStep(executor, optimizer, given, { seed: step });
       expect(Math.abs(loss - losses!.data[step]!)).toBeLessThan(1e-3 * Math.max(1, losses!.data[step]!));
     }
     expect(difference(after!, await plain(executor.predict(x)))).toBeLessThan(1e-2);

@@ -23,13 +23,14 @@ export interface StepResult {
   readonly correct: number;
 }
 
-export function trainStep(
+/** Computes at once; the promise waits only for the numbers, which on a GPU come later. */
+export async function trainStep(
   executor: Executor,
   optimizer: Optimizer,
   batch: Batch,
   options: StepOptions,
-): StepResult {
-  return tf.tidy(() => {
+): Promise<StepResult> {
+  const results = tf.tidy(() => {
     const trainable = executor.parameters.trainable();
     let logits: tf.Tensor2D | undefined;
     const { value, grads } = tf.variableGrads(
@@ -49,8 +50,14 @@ export function trainStep(
     optimizer.apply(gradients);
     const correct = countCorrect(logits!, batch.labels);
     logits!.dispose();
-    return { loss: value.dataSync()[0]!, correct };
+    return [value, correct];
   });
+  try {
+    const [loss, correct] = await Promise.all(results.map((result) => result.data()));
+    return { loss: loss![0]!, correct: correct![0]! };
+  } finally {
+    tf.dispose(results);
+  }
 }
 
 /** −mean log softmax(logits)[label]. */
@@ -59,5 +66,6 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scala
   return tf.losses.softmaxCrossEntropy(targets, logits);
 }
 
-export const countCorrect = (logits: tf.Tensor2D, labels: tf.Tensor1D): number =>
-  tf.tidy(() => tf.sum(tf.equal(tf.argMax(logits, 1), labels).toInt()).dataSync()[0]!);
+/** How many of the largest logits are at the label, as a scalar tensor. */
+export const countCorrect = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar =>
+  tf.tidy(() => tf.sum(tf.equal(tf.argMax(logits, 1), labels).toInt()));

@@ -19,11 +19,13 @@ export async function testAccuracy(
   for (let from = 0; from < count; from += batch) {
     if (signal?.aborted) return undefined;
     const indices = Int32Array.from({ length: Math.min(batch, count - from) }, (_, i) => from + i);
-    correct += tf.tidy(() => {
+    const right = tf.tidy(() => {
       const x = tf.tensor4d(takeImages(data, data.test, indices), [indices.length, ...data.shape]);
       const logits = executor.predict(x) as tf.Tensor2D;
       return countCorrect(logits, tf.tensor1d(takeLabels(data.test, indices), 'int32'));
     });
+    correct += (await right.data())[0]!;
+    right.dispose();
     await nextTurn();
   }
   return correct / count;

@@ -66,14 +66,14 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
     optimizer: make(parameters),
   });
 
-  it('learns, and leaves no tensor and no memory behind', () => {
+  it('learns, and leaves no tensor and no memory behind', async () => {
     const { executor, optimizer } = setUp();
     const batch = data();
     const step = (seed: number) => trainStep(executor, optimizer, batch, { seed });
-    const first = step(0);
+    const first = await step(0);
     const { numTensors, numDataBuffers } = tf.memory();
     let last = first;
-    for (let i = 1; i < 30; i++) last = step(i);
+    for (let i = 1; i < 30; i++) last = await step(i);
     expect(last.loss).toBeLessThan(first.loss / 3);
     expect(last.correct).toBeGreaterThan(20);
     expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers });
@@ -82,13 +82,13 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
   it('goes on after a restart exactly as it would have', async () => {
     const batch = data();
     const whole = setUp();
-    for (let i = 0; i < 6; i++) trainStep(whole.executor, whole.optimizer, batch, { seed: i });
+    for (let i = 0; i < 6; i++) await trainStep(whole.executor, whole.optimizer, batch, { seed: i });
 
     const before = setUp();
-    for (let i = 0; i < 3; i++) trainStep(before.executor, before.optimizer, batch, { seed: i });
+    for (let i = 0; i < 3; i++) await trainStep(before.executor, before.optimizer, batch, { seed: i });
     const after = setUp(Parameters.load(network(), await before.parameters.save()));
     after.optimizer.restore(await before.optimizer.state());
-    for (let i = 3; i < 6; i++) trainStep(after.executor, after.optimizer, batch, { seed: i });
+    for (let i = 3; i < 6; i++) await trainStep(after.executor, after.optimizer, batch, { seed: i });
 
     expect(await after.parameters.save()).toEqual(await whole.parameters.save());
   });
@@ -99,9 +99,9 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
     const keep = Float32Array.from({ length: 288 }, (_, i) => (i % 4 < 2 ? 1 : 0));
     optimizer.setMask('head.weight', keep);
     const batch = data();
-    trainStep(executor, optimizer, batch, { seed: 0 });
+    await trainStep(executor, optimizer, batch, { seed: 0 });
     const { numTensors } = tf.memory();
-    for (let i = 1; i < 10; i++) trainStep(executor, optimizer, batch, { seed: i });
+    for (let i = 1; i < 10; i++) await trainStep(executor, optimizer, batch, { seed: i });
     expect(tf.memory().numTensors).toBe(numTensors);
     const weight = (await parameters.save()).get('head.weight')!.data;
     weight.forEach((value, i) => expect(value === 0).toBe(keep[i] === 0));
@@ -112,7 +112,7 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
     const run = async (penalty?: StepOptions['penalty']) => {
       const { executor, optimizer, parameters } = setUp();
       for (let i = 0; i < 20; i++) {
-        trainStep(executor, optimizer, batch, { seed: i, ...(penalty ? { penalty } : {}) });
+        await trainStep(executor, optimizer, batch, { seed: i, ...(penalty ? { penalty } : {}) });
       }
       const scales = [...(await parameters.save()).get('bn.weight')!.data];
       return scales.reduce((sum, scale) => sum + Math.abs(scale), 0);
