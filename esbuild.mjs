@@ -22,6 +22,8 @@ const processes = {
   ...shared,
   entryPoints: {
     extension: 'extension/extension.ts',
+    // Apart, because it is most of the extension's code and activation does not need it.
+    'language-client': 'extension/language-client/client.ts',
     'language-server': 'language-server/server.ts',
     'python-worker': 'language-server/frontends/python/worker.ts',
     'training-host': 'training/host.ts',

@@ -2,4 +2,12 @@
 
 export class Explanation extends Error {
   override readonly name = 'Explanation';
+
+  /** `remedy` is a button that mends it. */
+  constructor(
+    message: string,
+    readonly remedy?: { readonly title: string; readonly command: string },
+  ) {
+    super(message);
+  }
 }

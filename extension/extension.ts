@@ -1,4 +1,5 @@
 // Activation: wires the parts and starts nothing. Processes start with the first model file or command that needs them.
+import path from 'node:path';
 import { type ExtensionContext, Uri, window, workspace } from 'vscode';
 import type { App } from './app';
 import { registerCommands } from './commands/register';
@@ -19,14 +20,14 @@ import { Panels } from './views/panels';
 let running: App | undefined;
 
 export function activate(context: ExtensionContext): void {
-  const bundle = (name: string) => Uri.joinPath(context.extensionUri, 'dist', `${name}.cjs`).fsPath;
+  const distDir = Uri.joinPath(context.extensionUri, 'dist').fsPath;
   const trainingHost = new TrainingHost({
-    bundle: bundle('training-host'),
+    bundle: path.join(distDir, 'training-host.cjs'),
     onLine: (line) => log().info(`training host: ${line.replace(/^training host: /, '')}`),
     onCrash: ({ reason }) => void onHostCrash(app, reason),
   });
   const languageServer = new LanguageServer({
-    bundle: bundle('language-server'),
+    distDir,
     handlers: { 'espalier/loadTfjs': loadTfjs(trainingHost) },
     changed: (_, event) => {
       status?.update();

@@ -5,8 +5,7 @@ import { Explanation } from './explanation';
 /** Throws the explanation. `what` begins the sentence: `Training`. */
 export function requireTrust(what: string): void {
   if (!workspace.isTrusted) {
-    throw new Explanation(
-      `${what} is off in an untrusted workspace. Trust it with "Workspaces: Manage Workspace Trust".`,
-    );
+    const remedy = { title: 'Manage trust', command: 'workbench.trust.manage' };
+    throw new Explanation(`${what} is off in an untrusted workspace`, remedy);
   }
 }

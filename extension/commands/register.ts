@@ -20,7 +20,10 @@ async function explain(id: string, error: unknown): Promise<void> {
   const message = `Espalier: ${reasonOf(error)}`;
   if (error instanceof Explanation) {
     log().info(`${id}: ${error.message}`);
-    return void window.showWarningMessage(message);
+    const { remedy } = error;
+    const choice = await window.showWarningMessage(message, ...(remedy ? [remedy.title] : []));
+    if (remedy && choice === remedy.title) await vscodeCommands.executeCommand(remedy.command);
+    return;
   }
   log().error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const show = 'Show log';

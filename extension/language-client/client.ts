@@ -1,6 +1,6 @@
-// One life of the language client: a server process, the connection to it, and how both end. Restarting makes a new one.
-import { workspace } from 'vscode';
-import type { InitializationOptions } from '../../core/protocol/language-server';
+// The language client over the server's stdio. A bundle of its own: the library is large, and activation must be light.
+import type { ChildProcess } from 'node:child_process';
+import { type LogOutputChannel, workspace } from 'vscode';
 import {
   type CancellationToken,
   CloseAction,
@@ -9,15 +9,38 @@ import {
   type MessageSignature,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
-import { log } from '../log';
-import { NodeChild } from '../processes/node-child';
+import type { InitializationOptions } from '../../core/protocol/language-server';
 import { documentSelector } from './documents';
 
-/** Megabytes. The graph of a large model takes a few; the Python sandbox's memory is counted apart. */
-const heapCap = 1024;
+export interface ClientOptions {
+  /** Starts the server's process. */
+  readonly launch: () => ChildProcess;
+  readonly log: LogOutputChannel;
+  /** Told when the connection ends. */
+  readonly closed: () => void;
+}
 
-/** A failed request is a line in the log; the editor's own toast for each would come at every keystroke. */
+export function createClient({ launch, log, closed }: ClientOptions): LanguageClient {
+  return new QuietClient('espalier', 'Espalier', () => Promise.resolve(launch()), {
+    documentSelector: [...documentSelector],
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: { trusted: workspace.isTrusted } satisfies InitializationOptions,
+    synchronize: { configurationSection: 'espalier' },
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      // Restarting is ours: a new client and a new process.
+      closed: () => {
+        closed();
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+  });
+}
+
 class QuietClient extends LanguageClient {
+  /** A failed request is a line in the log; the editor's own toast for each would come at every keystroke. */
   override handleFailedRequest<T>(
     type: MessageSignature,
     token: CancellationToken | undefined,
@@ -32,36 +55,3 @@ class QuietClient extends LanguageClient {
     super.error(message, data, false);
   }
 }
-
-export interface ClientLife {
-  readonly client: LanguageClient;
-  /** The process, once started. */
-  child(): NodeChild | undefined;
-}
-
-/** `lost` is told why when the connection ends without being asked to. */
-export function createClient(bundle: string, lost: (reason: string) => void): ClientLife {
-  let child: NodeChild | undefined;
-  const launch = () => {
-    child = new NodeChild({ bundle, title: 'language server', args: ['--stdio'], heapCap });
-    return Promise.resolve(child.process);
-  };
-  const closed = async () => {
-    const ending = await Promise.race([child?.ended, delay(1000)]);
-    lost(ending?.reason ?? 'the language server closed its connection');
-    return { action: CloseAction.DoNotRestart, handled: true };
-  };
-  const client = new QuietClient('espalier', 'Espalier', launch, {
-    documentSelector: [...documentSelector],
-    outputChannel: log(),
-    revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { trusted: workspace.isTrusted } satisfies InitializationOptions,
-    synchronize: { configurationSection: 'espalier' },
-    initializationFailedHandler: () => false,
-    errorHandler: { closed, error: () => ({ action: ErrorAction.Continue, handled: true }) },
-  });
-  return { client, child: () => child };
-}
-
-const delay = (milliseconds: number): Promise<undefined> =>
-  new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));

@@ -1,5 +1,5 @@
 // The language server as the rest of the extension sees it: starts when needed, answers, restarts, says why it cannot.
-import { type CancellationToken, type Disposable, window } from 'vscode';
+import { type CancellationToken, type Disposable, window, workspace } from 'vscode';
 import type {
   LanguageClientNotifications,
   LanguageClientRequests,
@@ -10,23 +10,19 @@ import type { Handlers, ParamsOf, ResultOf } from '../../core/protocol/typed';
 import { log, reasonOf } from '../log';
 import { coalesce } from '../processes/coalesce';
 import { crashPolicy } from '../processes/crash-policy';
-import { within } from '../processes/within';
-import type { ClientLife } from './client';
 import { initialState, nextState, type ServerEvent, type ServerState } from './server-state';
-
-/** A cold start loads the bundle and answers `initialize`; past this on a loaded machine, something hangs. */
-const startDeadline = 30_000;
-const stopDeadline = 3_000;
+import type { ServerLife } from './server-life';
 
 export interface LanguageServerOptions {
-  readonly bundle: string;
+  /** Folder of the bundles. */
+  readonly distDir: string;
   readonly handlers: Handlers<LanguageClientRequests, CancellationToken>;
   /** Told after every change of state. */
   readonly changed: (state: ServerState, event: ServerEvent) => void;
 }
 
 export class LanguageServer implements Disposable {
-  private life: ClientLife | undefined;
+  private life: ServerLife | undefined;
   private starting: Promise<void> | undefined;
   private current: ServerState = initialState;
   /** Four crashes in five minutes are a file that breaks us; a fifth start would only repeat it. */
@@ -40,11 +36,17 @@ export class LanguageServer implements Disposable {
 
   /** Starts if it is not running; rejects with the reason if it cannot. */
   start(): Promise<void> {
-    return (this.starting ??= this.begin().catch((error: unknown) => {
-      this.starting = undefined;
-      this.move({ kind: 'down', reason: reasonOf(error) });
+    if (this.starting) return this.starting;
+    const starting = this.begin().catch((error: unknown) => {
+      // A restart may have begun meanwhile: its state is the one to show.
+      if (this.starting === starting) {
+        this.starting = undefined;
+        this.move({ kind: 'down', reason: reasonOf(error) });
+      }
       throw error;
-    }));
+    });
+    this.starting = starting;
+    return starting;
   }
 
   /** Asked for by a person: a new client and a new process, whatever state the old ones are in. */
@@ -76,15 +78,13 @@ export class LanguageServer implements Disposable {
     if (this.current.documents.has(uri)) this.move({ kind: 'closed', uri });
   }
 
-  /** Asks it to end, then makes sure. Never rejects: there is nothing left to do about it. */
+  /** Ends it. Never rejects. */
   async stop(): Promise<void> {
     const life = this.life;
     this.life = undefined;
     this.starting = undefined;
     if (!life) return;
-    // A client that is still starting refuses to stop; its process is ended all the same.
-    await within(stopDeadline, life.client.dispose(stopDeadline), 'stopping').catch(() => undefined);
-    await life.child()?.stop(stopDeadline, 1000);
+    await life.stop();
     this.move({ kind: 'stopped' });
   }
 
@@ -94,28 +94,26 @@ export class LanguageServer implements Disposable {
 
   private async begin(): Promise<void> {
     this.move({ kind: 'starting' });
-    const { createClient } = await import('./client');
-    const life: ClientLife = createClient(this.options.bundle, (reason) => {
+    const { ServerLife } = await import('./server-life');
+    const life = new ServerLife(this.options.distDir, (reason) => {
       // Dying before it ever answered is a failed start, which `start` tells.
-      if (this.life === life && this.current.server === 'running') void this.lost(reason);
+      if (this.life === life && this.current.server === 'running') void this.lost(life, reason);
     });
     this.life = life;
     this.listen(life);
     try {
-      await within(startDeadline, life.client.start(), 'the language server did not answer');
+      await life.start();
     } catch (error) {
-      // A process that died closes its pipes a moment before it is gone; its ending says more than the pipe's.
-      const ending = await within(500, life.child()?.ended ?? Promise.resolve(undefined), '').catch(
-        () => undefined,
-      );
-      await life.child()?.kill();
       if (this.life === life) this.life = undefined;
-      throw ending ? new Error(ending.reason) : error;
+      throw error;
     }
-    if (this.life === life) this.move({ kind: 'running' });
+    if (this.life !== life) return;
+    this.move({ kind: 'running' });
+    // It may have been granted while the server was starting, which was told what held before.
+    if (workspace.isTrusted) await this.trust();
   }
 
-  private listen({ client }: ClientLife): void {
+  private listen({ client }: ServerLife): void {
     const status: keyof LanguageServerNotifications = 'espalier/status';
     client.onNotification(status, (params: ParamsOf<LanguageServerNotifications, typeof status>) =>
       this.move({ kind: 'document', status: params }),
@@ -126,22 +124,17 @@ export class LanguageServer implements Disposable {
   }
 
   /** The process is gone without being asked: start again within bounds, else say so once. */
-  private async lost(reason: string): Promise<void> {
+  private async lost(life: ServerLife, reason: string): Promise<void> {
     log().error(reason);
-    const old = this.life;
     this.life = undefined;
     this.starting = undefined;
-    await old?.client.dispose(0).catch(() => undefined);
-    await old?.child()?.kill();
     this.move({ kind: 'down', reason });
+    await life.stop();
     if (this.policy.mayRestart(Date.now())) return void this.start().catch(() => undefined);
     const again = 'Restart';
     const show = 'Show log';
-    const choice = await window.showErrorMessage(
-      `Espalier: ${reason}, again and again. It stays down until restarted.`,
-      again,
-      show,
-    );
+    const message = `Espalier: ${reason}, again and again. It stays down until restarted.`;
+    const choice = await window.showErrorMessage(message, again, show);
     if (choice === again) await this.restart().catch(() => undefined);
     if (choice === show) log().show();
   }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Uri, window, workspace } from 'vscode';
 import type { ModelReport } from '../../core/analysis/report';
-import type { ModelTarget } from '../../core/protocol/commands';
+import { commands, type ModelTarget } from '../../core/protocol/commands';
 import type { ModelAnalysis } from '../../core/protocol/language-server';
 import type { App } from '../app';
 import { reasonOf } from '../log';
@@ -51,7 +51,11 @@ export function isModelTarget(target: unknown): target is ModelTarget {
 export async function candidates(app: App, target: unknown): Promise<ModelAnalysis[]> {
   const named = isModelTarget(target) ? target : undefined;
   const uri = named ? Uri.parse(named.uri, true) : window.activeTextEditor?.document.uri;
-  if (!uri || uri.scheme !== 'file') throw new Explanation('open a PyTorch, Keras or TF.js model file first');
+  if (!uri || uri.scheme !== 'file')
+    throw new Explanation('open a PyTorch, Keras or TF.js model file first', {
+      title: 'Open example',
+      command: commands.openExample,
+    });
   const file = path.basename(uri.fsPath);
   const models = await modelsOf(app, uri);
   if (models.length === 0)

@@ -20,9 +20,15 @@ const named = [
   ...['open', 'read', 'train', 'see'].map((step) => `media/walkthrough/${step}.md`),
   'examples/pytorch/convnet.py',
   'examples/tfjs/convnet.ts',
-  ...['extension', 'language-server', 'python-worker', 'training-host', 'tfjs-worker', 'cli'].map(
-    (bundle) => `dist/${bundle}.cjs`,
-  ),
+  ...[
+    'extension',
+    'language-client',
+    'language-server',
+    'python-worker',
+    'training-host',
+    'tfjs-worker',
+    'cli',
+  ].map((bundle) => `dist/${bundle}.cjs`),
   ...['mask', 'latency', 'run'].flatMap((view) => [`dist/webviews/${view}.js`, `dist/webviews/${view}.css`]),
   ...['pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'].map(
     (file) => `dist/vendor/pyodide/${file}`,
