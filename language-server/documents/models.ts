@@ -9,6 +9,7 @@ import { ModelState } from './model-state';
 import { oneLine, readModels } from './reading';
 import type { DocumentListener, DocumentStore, OpenDocument } from './store';
 import { DocumentSyntax } from './syntax';
+import { sameFile } from './uri';
 
 /** Milliseconds without a key before a trace: shorter than a thought, longer than the gap between two keys. */
 const pause = 400;
@@ -38,6 +39,11 @@ export class Models implements DocumentListener {
     return this.states.get(uri);
   }
 
+  /** The state of a model file by its path: editors spell one URI in several ways. */
+  ofFile(file: string): ModelState | undefined {
+    return [...this.states.values()].find(({ document }) => sameFile(document.file, file));
+  }
+
   /** Calls back when what is known of a document changed other than by an edit; without a state: it is gone. */
   onChange(listener: (uri: string, state: ModelState | undefined) => void): void {
     this.listeners.push(listener);
@@ -56,8 +62,10 @@ export class Models implements DocumentListener {
     this.schedule(state, pause);
   }
 
-  closed({ uri }: OpenDocument): void {
+  closed({ uri, file }: OpenDocument): void {
     this.drop(uri);
+    // Unsaved changes are gone with it: its importers see the disk again.
+    if (file !== undefined) this.rereadImporters(file);
   }
 
   /** Reads a file's importers again: the file changed, on disk or in the editor. */
@@ -75,6 +83,8 @@ export class Models implements DocumentListener {
   /** Reads everything again: settings or trust changed. */
   rereadAll(): void {
     for (const document of this.options.documents.all()) {
+      // What runs under the old rules ends without being taken for a failure.
+      this.states.get(document.uri)?.running?.abort.abort();
       const state = this.adopt(document);
       if (state) state.frontend = this.frontendFor(document) ?? state.frontend;
       if (state) this.schedule(state, 0);

@@ -1,6 +1,6 @@
 // Between URIs, which LSP speaks, and paths, which frontends and file systems speak.
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 /** The absolute path, or undefined for what is not a file on this machine. */
 export function fileOf(uri: string): string | undefined {
@@ -11,8 +11,6 @@ export function fileOf(uri: string): string | undefined {
     return undefined;
   }
 }
-
-export const uriOf = (file: string): string => pathToFileURL(file).href;
 
 export const sameFile = (a: string, b: string): boolean => a === b || path.resolve(a) === path.resolve(b);
 

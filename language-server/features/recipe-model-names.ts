@@ -6,7 +6,6 @@ import type { ServerContext } from '../context';
 import type { OutlineEntry } from '../documents/recipe-outline';
 import type { OpenDocument } from '../documents/store';
 import { syntacticLimit } from '../documents/syntax';
-import { uriOf } from '../documents/uri';
 import { grammarFor } from '../syntactic/grammar';
 import { SyntaxTree } from '../syntactic/syntax-tree';
 import type { TextFacts } from '../syntactic/facts';
@@ -24,7 +23,7 @@ export async function modelNames(
   const relative = entries.find((entry) => entry.path.join('.') === 'model.file')?.value;
   if (!relative || recipe.file === undefined) return [];
   const file = path.resolve(path.dirname(recipe.file), relative);
-  const state = models.get(uriOf(file));
+  const state = models.ofFile(file);
   if (state && state.models.length > 0) {
     return state.models.map(({ report }) => ({ label: report.graph.name, doc: modelLine(report) }));
   }

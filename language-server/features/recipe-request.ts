@@ -1,6 +1,6 @@
 // Answers `▶ Run recipe`: the recipe as it stands in the editor or on disk, or its first problem.
 import { readFile } from 'node:fs/promises';
-import { ResponseError } from 'vscode-languageserver/node';
+import { ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { LanguageServerRequests, RecipeAnswer } from '../../core/protocol/language-server';
 import type { ParamsOf } from '../../core/protocol/typed';
@@ -29,10 +29,11 @@ export const recipeRequest: Feature = ({ connection, documents }) => {
 };
 
 async function fromDisk(uri: string, file: string | undefined): Promise<TextDocument> {
-  if (file === undefined) throw new ResponseError(-32602, `${uri} is not a file on this machine`);
+  if (file === undefined)
+    throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not a file on this machine`);
   try {
     return TextDocument.create(uri, 'yaml', 0, await readFile(file, 'utf8'));
   } catch (error) {
-    throw new ResponseError(-32603, `${file} cannot be read: ${oneLine(error)}`);
+    throw new ResponseError(ErrorCodes.InternalError, `${file} cannot be read: ${oneLine(error)}`);
   }
 }

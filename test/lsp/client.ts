@@ -16,6 +16,8 @@ import type {
   InlayHint,
   InitializeResult,
   PublishDiagnosticsParams,
+  Registration,
+  RegistrationParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { InitializationOptions, DocumentStatus } from '../../core/protocol/language-server';
@@ -35,6 +37,7 @@ export class Client {
   readonly diagnostics = new Map<string, Diagnostic[]>();
   readonly statuses: DocumentStatus[] = [];
   readonly logs: string[] = [];
+  readonly registrations: Registration[] = [];
   refreshes = 0;
   exitCode: number | null | undefined;
   initialized: InitializeResult | undefined;
@@ -69,7 +72,9 @@ export class Client {
           workspaceFolders: true,
           codeLens: { refreshSupport: true },
           inlayHint: { refreshSupport: true },
+          didChangeWatchedFiles: { dynamicRegistration: true },
         },
+        textDocument: { completion: { dynamicRegistration: true } },
       },
       initializationOptions: { trusted: options.trusted, settings: options.settings },
     });
@@ -96,7 +101,10 @@ export class Client {
       return null;
     });
     connection.onRequest('workspace/inlayHint/refresh', () => null);
-    connection.onRequest('client/registerCapability', () => null);
+    connection.onRequest('client/registerCapability', (params: RegistrationParams) => {
+      this.registrations.push(...params.registrations);
+      return null;
+    });
     connection.onRequest('espalier/loadTfjs', (params: { file: string; text: string }) => {
       if (!loadTfjs) throw new Error('there is no training host here');
       return loadTfjs(params);

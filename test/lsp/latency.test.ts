@@ -1,6 +1,7 @@
 // How long the server takes to answer over its pipe while the sandbox is busy with a file that never ends.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { Client, exampleFile, root } from './client';
 
 const example = readFileSync(exampleFile('pytorch/convnet.py'), 'utf8');
@@ -15,7 +16,7 @@ afterAll(() => client.stop());
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const worst = (values: number[]) => Math.max(...values);
 
-/** Milliseconds from a key press to the lens that knows of it: one edit and one request over the pipe. */
+/** Milliseconds from a key press to the answers that know of it: one edit, three requests over the pipe. */
 async function keyToLens(uri: string, expected: (count: number) => string): Promise<number[]> {
   const times: number[] = [];
   const before = (await client.lensTexts(uri))[0]!;
@@ -26,7 +27,11 @@ async function keyToLens(uri: string, expected: (count: number) => string): Prom
     await (i % 2 === 0
       ? client.replace(uri, 'import torch\n', 'import torch\nnn.Linear(1, 2)\n')
       : client.replace(uri, 'import torch\nnn.Linear(1, 2)\n', 'import torch\n'));
-    const [lens] = await client.lensTexts(uri);
+    const [[lens]] = await Promise.all([
+      client.lensTexts(uri),
+      client.hints(uri, 0, 60),
+      client.hover(uri, 5),
+    ]);
     times.push(performance.now() - start);
     expect(lens).toContain(expected(i % 2 === 0 ? count + 1 : count));
   }
@@ -49,10 +54,18 @@ it('answers each key with a fresh lens, hints and hovers while a trace runs', as
 
   const [few, many] = [await keyToLens(small, lines), await keyToLens(large, lines)];
   console.log(
-    `key to lens over the pipe while a trace runs: ${example.split('\n').length} lines median ${median(few).toFixed(1)} ms, ` +
+    `key to lens, hints and hover over the pipe while a trace runs: ${example.split('\n').length} lines median ${median(few).toFixed(1)} ms, ` +
       `worst ${worst(few).toFixed(1)} ms; ${text.split('\n').length} lines median ${median(many).toFixed(1)} ms, worst ${worst(many).toFixed(1)} ms`,
   );
   expect(median(few)).toBeLessThan(100);
   expect(median(many)).toBeLessThan(200);
   expect(client.statuses.findLast(({ uri }) => uri === hog)?.state).toBe('tracing');
+
+  // Whoever waits for that trace can stop waiting.
+  const waiting = new CancellationTokenSource();
+  const answer = client.connection.sendRequest('espalier/models', { uri: hog }, waiting.token);
+  setTimeout(() => waiting.cancel(), 50);
+  const start = performance.now();
+  await expect(answer).rejects.toThrow('cancelled');
+  expect(performance.now() - start).toBeLessThan(2000);
 });

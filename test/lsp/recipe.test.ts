@@ -129,6 +129,17 @@ describe('a problem', () => {
 });
 
 describe('completion', () => {
+  it('is triggered by characters in recipes alone', async () => {
+    const registration = await client.until('its registration', () =>
+      client.registrations.find(({ method }) => method === 'textDocument/completion'),
+    );
+    expect(registration.registerOptions).toMatchObject({
+      triggerCharacters: [' ', '/'],
+      documentSelector: [{ pattern: '**/*.espalier.{yaml,yml}' }],
+    });
+    expect(client.initialized!.capabilities.completionProvider).toBeUndefined();
+  });
+
   it('offers the sections and keys that are not written yet', async () => {
     const uri = await open('version: 1\nmodel:\n  file: net/convnet.py\n  \nmet\n');
     expect(await labels(uri, 'convnet.py\n  ')).toEqual(['name', 'weights']);

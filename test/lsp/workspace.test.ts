@@ -1,5 +1,5 @@
 // What depends on the workspace: imports between open files, trust, and settings.
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -25,17 +25,27 @@ describe('a model that imports another open file', () => {
     'class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.head = head(16)\n\n' +
     '    def forward(self, x):\n        return self.head(x)\n';
 
-  it('follows the unsaved text of the other', async () => {
+  it('follows the unsaved text of the other, and the disk once that is closed', async () => {
     client = await Client.start({ folder });
-    const part = await client.open(path.join(folder, 'blocks.py'), blocks);
+    const file = path.join(folder, 'blocks.py');
+    const part = await client.open(file, blocks);
     const uri = await client.open(path.join(folder, 'net.py'), net);
-    await client.until('170 parameters', async () =>
-      (await client.lensTexts(uri))[0]?.includes('170 parameters'),
-    );
+    const comesToHave = (params: number) =>
+      client.until(`${params} parameters`, async () =>
+        (await client.lensTexts(uri))[0]?.includes(`${params} parameters`),
+      );
+    await comesToHave(170);
     await client.replace(part, 'nn.Linear(n, 10)', 'nn.Linear(n, 20)');
-    await client.until('340 parameters', async () =>
-      (await client.lensTexts(uri))[0]?.includes('340 parameters'),
-    );
+    await comesToHave(340);
+
+    writeFileSync(file, blocks.replace('10', '30'));
+    await client.close(part);
+    await comesToHave(510);
+    writeFileSync(file, blocks.replace('10', '5'));
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: part, type: 2 }],
+    });
+    await comesToHave(85);
   });
 });
 
