@@ -57,6 +57,8 @@ class Training implements Trainee {
   private step = 0;
   /** The step of the last checkpoint; −1 before the first. */
   private saved = -1;
+  /** The stage whose steps are being done; a new one begins only after what its first step changes. */
+  private phase: string;
   private clock = new Clock(0);
   private denseAccuracy: number | undefined;
   private accuracy: { readonly version: number; readonly value: number } | undefined;
@@ -65,6 +67,7 @@ class Training implements Trainee {
     const { method, recipe, graph, data, weights } = options;
     this.totalSteps = totalStepsOf(recipe, data);
     this.method = method.prepare({ graph, recipe, totalSteps: this.totalSteps });
+    this.phase = stageAt(this.method.stages, 0);
     this.batches = new Batches(data.train.count, recipe.training.batch, recipe.training.seed);
     this.model = new Model(graph, recipe.training, weights);
     this.meter = new Meter(this.totalSteps);
@@ -122,6 +125,7 @@ class Training implements Trainee {
   private async prune(): Promise<void> {
     const { version } = this.model;
     await this.method.beforeStep(this.step, this);
+    this.phase = stageAt(this.method.stages, this.step);
     const begins = this.method.stages.some(({ begin }) => begin === this.step && begin > 0);
     if (begins) await this.measure();
     else if (this.model.version !== version) await this.tell({ withLayers: true });
@@ -132,7 +136,7 @@ class Training implements Trainee {
     const rate = learningRateAt(this.step, this.totalSteps, recipe.training.learningRate);
     this.model.optimizer.learningRate = rate;
     const indices = this.batches.at(this.step);
-    const result = this.trainOn(takeImages(data, data.train, indices), takeLabels(data.train, indices));
+    const result = await this.trainOn(takeImages(data, data.train, indices), takeLabels(data.train, indices));
     if (!Number.isFinite(result.loss)) throw new Error(this.diverged('the loss is'));
     this.model.version++;
     this.step++;
@@ -141,7 +145,7 @@ class Training implements Trainee {
     if (this.meter.isDue(this.step)) await this.tell({ rate });
   }
 
-  private trainOn(images: Float32Array, labels: Int32Array): StepResult {
+  private async trainOn(images: Float32Array, labels: Int32Array): Promise<StepResult> {
     const { data } = this.options;
     const batch = {
       x: tf.tensor4d(images, [labels.length, ...data.shape]),
@@ -149,7 +153,7 @@ class Training implements Trainee {
     };
     try {
       const penalty = this.method.penalty?.(this.step);
-      return trainStep(this.model.executor, this.model.optimizer, batch, {
+      return await trainStep(this.model.executor, this.model.optimizer, batch, {
         // The step is the seed of dropout, so that a resumed run drops the same.
         seed: this.options.recipe.training.seed + this.step,
         ...(penalty ? { penalty } : {}),
@@ -172,9 +176,9 @@ class Training implements Trainee {
 
   private async tell(extra: { rate?: number; testAccuracy?: number; withLayers?: boolean }): Promise<void> {
     const { total, layers } = this.model.densities(this.method.prunable);
-    const phase = stageAt(this.method.stages, Math.min(this.step, this.totalSteps - 1));
+    const { phase, step } = this;
     const point: MetricPoint = {
-      step: this.step,
+      step,
       phase,
       ...(extra.rate === undefined ? {} : { ...this.meter.take(), learningRate: extra.rate }),
       ...(extra.testAccuracy === undefined ? {} : { testAccuracy: extra.testAccuracy }),
@@ -184,10 +188,10 @@ class Training implements Trainee {
     };
     await this.saving(() => this.options.run.appendMetrics(point));
     this.options.onProgress?.({
-      step: this.step,
+      step,
       totalSteps: this.totalSteps,
       phase,
-      etaSeconds: this.clock.secondsLeft(this.totalSteps - this.step),
+      etaSeconds: this.clock.secondsLeft(this.totalSteps - step),
       point,
     });
   }
@@ -202,6 +206,7 @@ class Training implements Trainee {
     const kept = checkpoint.structure === 'sparse' ? ((await run.kept()) ?? {}) : undefined;
     this.model.restore(checkpoint, await run.graphOf(checkpoint), kept && cutsOf(graph, kept));
     this.step = this.saved = checkpoint.step;
+    this.phase = stageAt(this.method.stages, Math.max(0, this.step - 1));
     this.clock = new Clock(checkpoint.seconds);
     this.denseAccuracy = checkpoint.denseAccuracy;
   }

@@ -20,8 +20,9 @@ export const rankedGroups = (graph: ModelGraph, groups: readonly PruneGroup[]): 
 };
 
 /**
- * One score a channel. A channel that a residual add ties to others passes through several scales; their mean keeps
- * such groups comparable with those that have one, where a sum would favour them.
+ * One score a channel: the mean of |γ| over the BatchNorms that the channel passes through (several where a residual
+ * add ties channels), divided by the group's mean. The paper compares raw scales over all layers; where layers settle
+ * at different levels that empties whole layers and leaves others untouched, so each group is measured by its own level.
  */
 export async function channelScores(
   graph: ModelGraph,
@@ -42,10 +43,15 @@ export async function channelScores(
         }
       }
     }
-    out.set(
-      id,
-      sums.map((sum, i) => (counts[i] === 0 ? Infinity : sum / counts[i]!)),
-    );
+    out.set(id, relative(sums, counts));
   }
   return out;
+}
+
+function relative(sums: Float64Array, counts: Float64Array): Float64Array {
+  const means = sums.map((sum, i) => sum / counts[i]!);
+  const known = means.filter(Number.isFinite);
+  const level = known.reduce((sum, mean) => sum + mean, 0) / known.length || 1;
+  // A channel without a scale cannot be judged, so it stays.
+  return means.map((mean, i) => (counts[i] === 0 ? Infinity : mean / level));
 }
