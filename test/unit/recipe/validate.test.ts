@@ -1,5 +1,7 @@
 // What a recipe may say, and what is said to people when it says something else.
 import { describe, expect, it } from 'vitest';
+import { defaultData } from '../../../core/recipe/defaults';
+import { trainingFields } from '../../../core/recipe/fields';
 import { methods } from '../../../core/recipe/methods/table';
 import { validateRecipe } from '../../../core/recipe/validate';
 
@@ -26,9 +28,9 @@ describe('a recipe that says only what it must', () => {
       recipe: {
         version: 1,
         sparsity: 0.5,
-        options: { l1: 0.001, sparsifyShare: 0.6, roundTo: 4 },
-        data: { kind: 'digits', train: 8000, test: 2000 },
-        training: { epochs: 6, batch: 64, optimizer: 'adam', seed: 1 },
+        options: Object.fromEntries(methods.get('network-slimming')!.options.map((o) => [o.key, o.default])),
+        data: defaultData,
+        training: Object.fromEntries(trainingFields.map((field) => [field.key, field.default])),
         device: 'auto',
       },
     });
