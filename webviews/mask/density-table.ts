@@ -5,20 +5,20 @@ import { cell, h } from '../ui/dom';
 import { percent } from '../ui/format';
 
 export function densityTable(layers: readonly MaskLayer[]): HTMLElement {
-  const rows = layers.map(({ path, rows, cols, density, keptRows }) =>
-    h(
-      'tr',
-      {},
-      h('th', { scope: 'row' }, path),
-      cell(`${rows} × ${cols}`, 'number'),
-      cell(formatExact(rows * cols), 'number'),
-      cell(percent(density), 'number'),
-      cell(keptRows ? `${keptRows.filter(Boolean).length} of ${rows}` : '–', 'number'),
-    ),
-  );
-  const head = ['Layer', 'Rows × columns', 'Weights', 'Density', 'Channels kept'].map((text, i) =>
-    h('th', { scope: 'col', class: i > 0 ? 'number' : undefined }, text),
-  );
+  // The densities come first: beside the matrix there is room for two or three columns.
+  const structural = layers.some(({ keptRows }) => keptRows);
+  const columns = ['Layer', 'Density', ...(structural ? ['Channels kept'] : []), 'Rows × columns', 'Weights'];
+  const rows = layers.map(({ path, rows, cols, density, keptRows }) => {
+    const channels = keptRows ? `${keptRows.filter(Boolean).length} of ${rows}` : '–';
+    const values = [
+      percent(density),
+      ...(structural ? [channels] : []),
+      `${rows} × ${cols}`,
+      formatExact(rows * cols),
+    ];
+    return h('tr', {}, h('th', { scope: 'row' }, path), ...values.map((value) => cell(value, 'number')));
+  });
+  const head = columns.map((text, i) => h('th', { scope: 'col', class: i > 0 ? 'number' : undefined }, text));
   return h(
     'details',
     { class: 'density-table' },

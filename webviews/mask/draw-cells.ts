@@ -7,6 +7,8 @@ import { type Box, type Cell, type Scene, xAt, yAt } from './scene';
 
 /** CSS pixels a cell from which gaps between groups, gaps between cells, group outlines and values are drawn. */
 const from = { groupGaps: 5, cellGaps: 9, outlines: 15, values: 40 };
+/** Between outlined groups: the outlines lie in it and the cells inside them. */
+const gap = 4;
 
 /** Rows and columns in sight, ends exclusive. */
 function seen({ view, extent }: Scene) {
@@ -24,42 +26,41 @@ export function drawGroups(scene: Scene): void {
   const { scale } = view;
   const { groupSize, cols: total } = source.layer;
   const { top, left, bottom, right } = seen(scene);
-  context.strokeStyle = css(theme.background);
-  const line = (width: number, draw: () => void) => {
+  const [y0, y1] = [yAt(scene, top), yAt(scene, bottom)];
+  const [x0, x1] = [xAt(scene, left), xAt(scene, right)];
+  const outlined = groupSize !== undefined && scale >= from.outlines;
+  const lines = (width: number, draw: () => void) => {
+    context.strokeStyle = css(theme.background);
     context.lineWidth = width;
     context.beginPath();
     draw();
     context.stroke();
   };
-  const [y0, y1] = [yAt(scene, top), yAt(scene, bottom)];
-  const [x0, x1] = [xAt(scene, left), xAt(scene, right)];
   if (scale >= from.cellGaps) {
-    line(1, () => {
-      for (let row = top + 1; row < bottom; row++) horizontal(context, x0, x1, crisp(yAt(scene, row), ratio));
-      for (let col = left + 1; col < right; col++) vertical(context, crisp(xAt(scene, col), ratio), y0, y1);
+    lines(outlined ? gap : 1, () => {
+      for (let row = top; row <= bottom; row++) horizontal(context, x0, x1, crisp(yAt(scene, row), ratio));
+    });
+    lines(1, () => {
+      for (let col = left; col <= right; col++) vertical(context, crisp(xAt(scene, col), ratio), y0, y1);
     });
   }
   if (!groupSize || scale < from.groupGaps) return;
   const firstGroup = Math.floor(left / groupSize) * groupSize;
-  line(scale < from.outlines ? 1 : 3, () => {
-    for (let col = firstGroup; col < right; col += groupSize)
-      if (col > 0) vertical(context, crisp(xAt(scene, col), ratio), y0, y1);
+  lines(outlined ? gap : 1, () => {
+    for (let col = firstGroup; col <= total; col += groupSize) {
+      if (col > right + groupSize) break;
+      vertical(context, crisp(xAt(scene, col), ratio), y0, y1);
+    }
   });
-  if (scale < from.outlines) return;
+  if (!outlined) return;
   context.strokeStyle = css(theme.muted);
   context.lineWidth = 1;
   for (let row = top; row < bottom; row++) {
     for (let col = firstGroup; col < right; col += groupSize) {
-      const end = Math.min(total, col + groupSize);
       const [gx, gy] = [crisp(xAt(scene, col) + 1, ratio), crisp(yAt(scene, row) + 1, ratio)];
+      const [ex, ey] = [xAt(scene, Math.min(total, col + groupSize)), yAt(scene, row + 1)];
       context.beginPath();
-      context.roundRect(
-        gx,
-        gy,
-        xAt(scene, end) - xAt(scene, col) - 3,
-        yAt(scene, row + 1) - yAt(scene, row) - 3,
-        3,
-      );
+      context.roundRect(gx, gy, crisp(ex - 1, ratio) - gx, crisp(ey - 1, ratio) - gy, 3);
       context.stroke();
     }
   }
@@ -94,7 +95,7 @@ export function drawValues(scene: Scene): void {
   context.restore();
 }
 
-/** The cell, and the group it belongs to, in the editor's focus colour. */
+/** The cell, and the group it belongs to, in the strongest colour there is: it must stand out from any weight. */
 export function drawMark(scene: Scene, { row, col }: Cell, box: Box): void {
   const { context, theme, view, source } = scene;
   context.save();
@@ -102,7 +103,6 @@ export function drawMark(scene: Scene, { row, col }: Cell, box: Box): void {
   // The outline of a border cell may lie on the frame.
   context.rect(box.left - 2, box.top - 2, box.right - box.left + 4, box.bottom - box.top + 4);
   context.clip();
-  context.strokeStyle = css(theme.focus);
   const outline = (c0: number, c1: number, width: number, grow: number) => {
     context.lineWidth = width;
     const [x, y] = [xAt(scene, c0) - grow, yAt(scene, row) - grow];
@@ -111,13 +111,14 @@ export function drawMark(scene: Scene, { row, col }: Cell, box: Box): void {
   const { groupSize, cols } = source.layer;
   if (groupSize && view.scale >= from.groupGaps) {
     const start = Math.floor(col / groupSize) * groupSize;
+    context.strokeStyle = css(theme.foreground);
     outline(start, Math.min(cols, start + groupSize), 1, 0.5);
   }
   // A cell of less than four pixels gets a ring around it that can be seen.
   const grow = Math.max(0.5, (6 - view.scale) / 2);
   context.strokeStyle = css(theme.background);
   outline(col, col + 1, 4, grow);
-  context.strokeStyle = css(theme.focus);
+  context.strokeStyle = css(theme.foreground);
   outline(col, col + 1, 2, grow);
   context.restore();
 }

@@ -1,6 +1,6 @@
 // A page becomes pixels: one a cell.
 import { mix, type Rgba } from '../ui/colour';
-import type { Theme } from '../ui/theme';
+import type { Theme } from '../ui/tokens';
 import type { Page } from './page';
 
 /** `mask`: kept or pruned. `weights`: kept weights by sign and magnitude, where single weights are known. */

@@ -1,26 +1,8 @@
 // The editor's theme as values a canvas can use: read from --vscode-* variables, read again when they change.
 import { mix, over, parseColour, pickDistinct, type Rgba } from './colour';
+import type { Theme } from './tokens';
 
-export interface Theme {
-  readonly kind: 'light' | 'dark';
-  readonly highContrast: boolean;
-  readonly reducedMotion: boolean;
-  /** Opaque ground that everything is drawn on. */
-  readonly background: Rgba;
-  readonly foreground: Rgba;
-  /** Secondary text: axes, units. */
-  readonly muted: Rgba;
-  /** Hairlines of grids and frames. */
-  readonly grid: Rgba;
-  readonly border: Rgba;
-  readonly focus: Rgba;
-  /** Colours of series, in order, distinct from each other and the ground: `charts.*` where the theme has them. */
-  readonly series: readonly Rgba[];
-  readonly fontFamily: string;
-  readonly fontSize: number;
-  /** Changes with every re-read: what was drawn from an older theme is stale. */
-  readonly version: number;
-}
+export type { Theme };
 
 const listeners = new Set<(theme: Theme) => void>();
 let current: Theme | undefined;
