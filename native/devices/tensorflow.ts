@@ -60,14 +60,24 @@ function missing(): string | undefined {
     : 'the native TensorFlow binding is not built on this machine; training runs on wasm';
 }
 
+let probed: boolean | undefined;
+
+/** Whether the binding computes on a GPU. Looking must not move a computation that runs elsewhere. */
 async function hasGpu(): Promise<boolean> {
+  if (probed !== undefined) return probed;
   // Node 23 removed two helpers that the package still calls.
   const helpers = util as unknown as Record<string, unknown>;
   helpers['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
   helpers['isArray'] ??= Array.isArray;
-  const require = createRequire(path.join(packageFolder()!, 'package.json'));
-  require('@tensorflow/tfjs-node-gpu');
-  await tf.setBackend('tensorflow');
-  const backend = tf.backend() as { isUsingGpuDevice?: boolean };
-  return backend.isUsingGpuDevice === true;
+  const current = tf.engine().backendName;
+  try {
+    // The package makes itself the active backend when it is loaded.
+    createRequire(path.join(packageFolder()!, 'package.json'))('@tensorflow/tfjs-node-gpu');
+    const backend = tf.findBackend('tensorflow') as { isUsingGpuDevice?: boolean } | null;
+    if (!backend) throw new Error('it registers no backend');
+    probed = backend.isUsingGpuDevice === true;
+    return probed;
+  } finally {
+    if (current) await tf.setBackend(current);
+  }
 }

@@ -1,5 +1,5 @@
 // Any vendor's GPU through WebGPU (Dawn), nothing to install. Software adapters are refused unless asked for.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { tf } from '../tf';
@@ -25,10 +25,14 @@ const info = { id: 'webgpu', name: 'WebGPU', kind: 'gpu' } as const;
 const software = /swiftshader|llvmpipe|lavapipe|software|\bcpu\b/i;
 
 export async function webgpuDevice(distDir: string): Promise<Device> {
+  const missing = missingLoader();
+  if (missing) return unavailable({ ...info, detail: missing });
   const dawn = await loadDawn(distDir);
   if (typeof dawn === 'string') return unavailable({ ...info, detail: dawn });
   let gpu: { requestAdapter(): Promise<Adapter | null> } | undefined;
   let adapter: Adapter | null;
+  /** Node's own navigator, where it has one. */
+  let before: PropertyDescriptor | undefined;
   try {
     gpu = dawn.create([]) as typeof gpu;
     adapter = await gpu!.requestAdapter();
@@ -57,6 +61,10 @@ export async function webgpuDevice(distDir: string): Promise<Device> {
     async activate() {
       // The backend registers itself on import, and only if it finds navigator.gpu by then.
       Object.assign(globalThis, dawn.globals);
+      before ??= Object.getOwnPropertyDescriptor(globalThis, 'navigator') ?? {
+        value: undefined,
+        configurable: true,
+      };
       Object.defineProperty(globalThis, 'navigator', {
         value: { gpu, userAgent: 'node' },
         configurable: true,
@@ -68,10 +76,30 @@ export async function webgpuDevice(distDir: string): Promise<Device> {
     release() {
       // Dawn keeps the process alive for as long as the object is.
       gpu = undefined;
-      Object.defineProperty(globalThis, 'navigator', { value: undefined, configurable: true });
+      adapter = null;
+      if (before) Object.defineProperty(globalThis, 'navigator', before);
+      before = undefined;
     },
   };
 }
+
+/** Dawn complains on the console where Linux has no Vulkan loader, so it is looked for first. */
+function missingLoader(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const library = 'libvulkan.so.1';
+  const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  const folders = [
+    ...(process.env['LD_LIBRARY_PATH'] ?? '').split(':'),
+    ...['/lib', '/usr/lib', '/usr/local/lib', '/lib64', '/usr/lib64', '/run/opengl-driver/lib'],
+    ...[`/lib/${arch}-linux-gnu`, `/usr/lib/${arch}-linux-gnu`],
+  ];
+  if (folders.some((folder) => folder && existsSync(path.join(folder, library)))) return undefined;
+  if (existsSync(cache) && readFileSync(cache).includes(library)) return undefined;
+  return `the Vulkan loader (${library}) is missing: install it (libvulkan1 on Debian and Ubuntu) and your GPU's driver`;
+}
+
+/** Where the dynamic linker keeps the names of the libraries that it knows. */
+const cache = '/etc/ld.so.cache';
 
 /** The module, or one line that says why there is none. It is an ES module: found by path, imported by URL. */
 async function loadDawn(distDir: string): Promise<DawnModule | string> {

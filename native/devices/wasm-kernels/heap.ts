@@ -15,17 +15,10 @@ export const floats = (backend: Wasm, tensor: Info): Float32Array =>
 export const allocate = (backend: Wasm, shape: readonly number[]): Info =>
   backend.makeOutput([...shape], 'float32');
 
-/** Frees scratch memory, and with it whatever XNNPACK operators were built for it. */
+/** Frees scratch memory. */
 export const free = (backend: Wasm, ...tensors: readonly Info[]): void => {
   for (const { dataId } of tensors) backend.disposeData(dataId);
 };
-
-/** Calls another kernel without the engine: no tape, no bookkeeping; the caller frees what it gets. */
-export function call(backend: Wasm, name: string, inputs: Record<string, Info>, attrs: object): Info {
-  const kernel = tf.getKernel(name, 'wasm');
-  if (!kernel) throw new Error(`the WASM backend has no ${name}`);
-  return kernel.kernelFunc({ inputs, attrs: attrs as tf.NamedAttrMap, backend }) as Info;
-}
 
 export interface KernelCall {
   readonly backend: Wasm;

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { wasmDevice } from '../../../native/devices/wasm';
-import { adam, batchNormTrain, conv2dTrain, depthwiseConv2dTrain, relu } from '../../../native/kernels/fused';
+import { conv2dTrain, depthwiseConv2dTrain } from '../../../native/kernels/convolution';
+import { adam, batchNormTrain, relu } from '../../../native/kernels/fused';
 import { tf } from '../../../native/tf';
 
 beforeAll(() => wasmDevice(path.resolve('dist')).activate());

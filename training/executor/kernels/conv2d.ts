@@ -1,7 +1,7 @@
 // Convolution: plain, grouped and depthwise.
 import { isDepthwise } from '../../../core/graph/conventions';
 import { int, pair } from '../../../core/graph/op';
-import { conv2dTrain, depthwiseConv2dTrain, type Pad } from '../../../native/kernels/fused';
+import { conv2dTrain, depthwiseConv2dTrain, type Pad } from '../../../native/kernels/convolution';
 import { tf } from '../../../native/tf';
 import { first, type Kernel, type KernelCall } from '../kernel';
 
