@@ -127,6 +127,10 @@ describe.runIf(!noTorch)('a traced graph beside real PyTorch', () => {
       ['mobilenetv2', ['mobilenet_v2']],
       ['densenet', ['densenet121']],
       ['squeezenet', ['squeezenet1_0']],
+      ['mobilenetv3', ['mobilenet_v3_small']],
+      ['convnext', ['convnext_tiny']],
+      ['swin_transformer', ['swin_t']],
+      ['regnet', ['regnet_x_400mf']],
     ] as const;
 
     it.each(families)('agrees on %s', async (family, names) => {

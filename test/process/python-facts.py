@@ -30,7 +30,8 @@ def hook(path):
 
 
 for path, part in model.named_modules():
-    if not list(part.children()):
+    # Layers of PyTorch's own: what people's classes do inside is compared through them.
+    if not list(part.children()) and type(part).__module__.startswith('torch.nn.'):
         part.register_forward_hook(hook(path))
 with torch.no_grad():
     out = model(torch.zeros([int(size) for size in shape.split(',')]))

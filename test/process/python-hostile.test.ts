@@ -158,7 +158,7 @@ describe('a hostile file', () => {
       true,
     ],
     ['exits', `${net()}\nexit()\n`, undefined, true],
-    ['exits in its constructor', net('exit(3)'), 'not-modelled', false],
+    ['exits in its constructor', net('exit(3)'), 'python-error', false],
     ['exits hard', `${net()}\nimport os\nos._exit(1)\n`, undefined, true],
     ['exits through posix', `${net()}\nimport posix\nposix._exit(1)\n`, 'sandbox-lost', false],
     ['aborts', `${net()}\nimport posix\nposix.abort()\n`, 'sandbox-lost', false],

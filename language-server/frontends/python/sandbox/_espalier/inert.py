@@ -98,7 +98,7 @@ class Inert:
         return f'/{self._name}'
 
     def __iter__(self):
-        _consult(self)
+        _number(self, 0)
         return iter([Inert(f'{self._name}[{i}]') for i in range(_unpacked(_getframe(1)))])
 
     def __next__(self):
@@ -127,8 +127,7 @@ class Inert:
         return False
 
     def __len__(self):
-        _consult(self)
-        return 0
+        return _number(self, 0)
 
     def __bool__(self):
         _consult(self)

@@ -1,8 +1,10 @@
 """Which line of the user's files we are in: frames of stand-ins and of the standard library are skipped."""
 
+import dis
 import sys
 
 _getframe = sys._getframe
+_RAISE = dis.opmap['RAISE_VARARGS']
 # Files compiled for this trace, by the name their code objects carry.
 user_files = set()
 _positions = {}
@@ -35,12 +37,17 @@ def here():
 
 
 def trail(error):
-    """Places of a traceback's frames that are the user's, outermost first, and whether it ends in one of them."""
-    places, ours, tb = [], False, error.__traceback__
+    """Places of a traceback's frames that are the user's, outermost first, and whether it is the user's error:
+
+    it ends in the user's code, or in a `raise` of a stand-in, which raises where PyTorch would.
+    """
+    places, theirs, tb = [], False, error.__traceback__
     while tb is not None:
         code = tb.tb_frame.f_code
-        ours = code.co_filename in user_files
-        if ours:
+        theirs = code.co_filename in user_files
+        if theirs:
             places.append(position(code, tb.tb_lasti))
+        elif tb.tb_next is None:
+            theirs = code.co_code[tb.tb_lasti] == _RAISE
         tb = tb.tb_next
-    return places, ours
+    return places, theirs

@@ -1,8 +1,11 @@
 """What went wrong, said at the line of the user's that is to blame, or as information where the lack is ours."""
 
+import re
+
 from . import guard, inert, lines
 from .host import HostError, ShapeMismatch, ask
 
+_ARGUMENT = re.compile(r'(?P<name>[\w.]+)\(\) (got an unexpected keyword argument|takes .* but \d+ (was|were) given)')
 # Files do not exist in here, and machines neither: not the user's mistake.
 _OUTSIDE = (OSError, EOFError)
 
@@ -25,7 +28,7 @@ class Report:
 
     def error(self, error, where, consulted, path='', advice=''):
         """`where` says what was being done. Returns whether it is an error of the user's."""
-        places, in_users_code = lines.trail(error)
+        places, theirs = lines.trail(error)
         own = [place for place in places if place[0] == self.file]
         place = own[-1] if own else None
         tail = ''
@@ -52,8 +55,9 @@ class Report:
         if isinstance(error, _OUTSIDE):
             self.say('information', 'sandbox-files', f'the sandbox has no files, network or terminal: {what}{tail}', place)
             return False
-        ours = isinstance(error, HostError) or (not in_users_code and not _plain(error))
-        if ours:
+        # Endless recursion ends wherever it happens to.
+        theirs = theirs or isinstance(error, RecursionError)
+        if isinstance(error, HostError) or not theirs or _unknown_argument(error):
             self.say('information', 'not-modelled', f'Espalier cannot follow {where} here: {what}{tail}', place)
             return False
         if consulted:
@@ -104,9 +108,15 @@ class Report:
         return True
 
 
-def _plain(error):
-    """Errors that stand-ins raise on purpose, in PyTorch's words, because the user's call deserves them."""
-    return type(error) in (TypeError, ValueError, IndexError, AttributeError, RecursionError, NotImplementedError, RuntimeError)
+def _unknown_argument(error):
+    """A call of a stand-in with an argument that it does not have, which PyTorch's own may."""
+    found = _ARGUMENT.match(str(error)) if isinstance(error, TypeError) else None
+    if not found:
+        return False
+    from torch import nn
+
+    name = found['name'].split('.')[0]
+    return any(name in vars(module) for module in (nn, nn.functional, nn.init))
 
 
 def _short(error):

@@ -1,4 +1,7 @@
-"""A stand-in for PyTorch: layers record a graph, tensors carry shapes. Nothing is computed."""
+"""A stand-in for PyTorch: layers record a graph, tensors carry shapes. Nothing is computed.
+
+Many names here are builtins' (any, range, int, …), so this file only binds; functions live in its neighbours.
+"""
 
 import contextlib
 import sys
@@ -74,11 +77,6 @@ def randperm(n, **_):
     return _constant.arange(n)
 
 
-def eye(n, m=None, **_):
-    m = n if m is None else m
-    return _constant.make([n, m], [1.0 if i // m == i % m else 0.0 for i in range(n * m)] if n * m <= 65_536 else None)
-
-
 def _like(make):
     return lambda other, *args, **kwargs: make(tuple(other.shape), *args, **kwargs)
 
@@ -92,6 +90,8 @@ def tensor(data, dtype=None, **_):
 
 as_tensor = asarray = from_numpy = tensor
 arange, linspace = _constant.arange, _constant.linspace
+diff, meshgrid, eye = _constant.diff, _constant.meshgrid, _constant.eye
+einsum = _ops.einsum
 range = arange  # noqa: A001
 
 
@@ -127,19 +127,6 @@ def is_tensor(value):
 
 def is_floating_point(value):
     return value.is_floating_point()
-
-
-def einsum(equation, *operands):
-    from _espalier import record
-
-    operands = operands[0] if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else operands
-    left, _, out = equation.replace(' ', '').partition('->')
-    sizes = {}
-    for term, operand in zip(left.split(','), operands):
-        sizes.update(zip(term, operand.shape))
-    if '.' in equation or not out and '->' not in equation or any(axis not in sizes for axis in out):
-        return record.unknown_call('torch.einsum', operands, {}) or operands[0]
-    return record.unknown('einsum', list(operands), [Size(sizes[axis] for axis in out)])[0]
 
 
 class _Switch(contextlib.ContextDecorator):

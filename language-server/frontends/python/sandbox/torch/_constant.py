@@ -1,7 +1,6 @@
 """Arithmetic on the values of small constants: plain Python over flat lists, NumPy broadcasting."""
 
 import math
-import random
 
 from _espalier import dims
 
@@ -138,6 +137,29 @@ def linspace(start, end, steps=100, dtype=None, **_):
     return make([steps], [float(start) + gap * i for i in range(steps)], dtype)
 
 
-def seed(value=0):
-    random.seed(0)
-    return value
+def eye(n, m=None, **_):
+    m = n if m is None else m
+    return make([n, m], [float(i // m == i % m) for i in range(n * m)] if n * m <= 65_536 else None)
+
+
+def diff(tensor, n=1, dim=-1, **_):
+    """Differences of neighbours in a list of numbers; of anything larger only the shape."""
+    shape = [*tensor.shape[:-1], tensor.shape[-1] - 1]
+    data = tensor._data if len(tensor.shape) == 1 else None
+    return make(shape, [b - a for a, b in zip(data, data[1:])] if data else None, tensor.dtype)
+
+
+def meshgrid(*tensors, indexing='ij'):
+    tensors = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    sizes = [tensor.numel() for tensor in tensors]
+    swapped = indexing == 'xy' and len(sizes) > 1
+    shape = [sizes[1], sizes[0], *sizes[2:]] if swapped else sizes
+    return tuple(_along(tensor, shape, 1 - i if swapped and i < 2 else i) for i, tensor in enumerate(tensors))
+
+
+def _along(tensor, shape, axis):
+    """A list of numbers repeated over a grid, changing along one axis only."""
+    n, step = math.prod(shape), math.prod(shape[axis + 1 :])
+    if tensor._data is None or n > 65_536 or any(isinstance(size, dims.BatchDim) for size in shape):
+        return make(shape, None, tensor.dtype)
+    return make(shape, [tensor._data[i // step % shape[axis]] for i in range(n)], tensor.dtype)

@@ -121,6 +121,17 @@ def addmm(bias, a, b, **_):
     return add(matmul(a, b), bias)
 
 
+def einsum(equation, *operands):
+    operands = operands[0] if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else operands
+    left, _, out = equation.replace(' ', '').partition('->')
+    sizes = {}
+    for term, operand in zip(left.split(','), operands):
+        sizes.update(zip(term, operand.shape))
+    if '.' in equation or '->' not in equation or any(axis not in sizes for axis in out):
+        return record.unknown_call('torch.einsum', operands, {}) or operands[0]
+    return record.unknown('einsum', list(operands), [dims.Size(sizes[axis] for axis in out)])[0]
+
+
 def activation(kind, x, inplace=False, **attrs):
     """An activation of the op table. In place, every name for the tensor sees it, as in PyTorch."""
     x = tensor(x)
