@@ -24,7 +24,7 @@ export function activate(context: ExtensionContext): void {
   const trainingHost = new TrainingHost({
     bundle: path.join(distDir, 'training-host.cjs'),
     onLine: (line) => log().info(`training host: ${line.replace(/^training host: /, '')}`),
-    onCrash: ({ reason }) => void onHostCrash(app, reason),
+    onCrash: ({ reason }, asked) => void onHostCrash(app, reason, asked),
   });
   const languageServer = new LanguageServer({
     distDir,

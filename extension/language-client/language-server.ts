@@ -10,6 +10,7 @@ import type { Handlers, ParamsOf, ResultOf } from '../../core/protocol/typed';
 import { log, reasonOf } from '../log';
 import { coalesce } from '../processes/coalesce';
 import { crashPolicy } from '../processes/crash-policy';
+import { plainError } from '../processes/plain-error';
 import { initialState, nextState, type ServerEvent, type ServerState } from './server-state';
 import type { ServerLife } from './server-life';
 
@@ -63,7 +64,16 @@ export class LanguageServer implements Disposable {
   ): Promise<ResultOf<LanguageServerRequests, K>> {
     await this.start();
     if (!this.life) throw new Error(this.current.reason ?? 'the language server is not running');
-    return this.life.client.sendRequest<ResultOf<LanguageServerRequests, K>>(method, params, token);
+    const { client } = this.life;
+    type Answer = ResultOf<LanguageServerRequests, K>;
+    try {
+      // An absent token must stay absent: passed on as `undefined` it becomes a second parameter.
+      return await (token
+        ? client.sendRequest<Answer>(method, params, token)
+        : client.sendRequest<Answer>(method, params));
+    } catch (error) {
+      throw plainError(error);
+    }
   }
 
   /** The workspace became trusted. A server that starts later is told when it starts. */

@@ -5,7 +5,8 @@ import type { App } from '../app';
 import { log } from '../log';
 import { runTitle } from './run';
 
-export async function onHostCrash(app: App, reason: string): Promise<void> {
+/** `asked`: a command or view was waiting for an answer, and tells the reason itself. */
+export async function onHostCrash(app: App, reason: string, asked: boolean): Promise<void> {
   log().error(reason);
   const lost = app.live.lost(reason);
   app.runs.changed();
@@ -13,6 +14,7 @@ export async function onHostCrash(app: App, reason: string): Promise<void> {
   const show = 'Show log';
   const resume = 'Resume';
   const [run] = lost;
+  if (!run && asked) return;
   const message = run
     ? `${runTitle(run.record)} was interrupted: ${reason}. What was checkpointed is there.`
     : `Espalier: ${reason}. The next command starts it again.`;

@@ -7,10 +7,13 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import { plainError } from '../processes/plain-error';
 import { NodeChild, type NodeChildOptions } from '../processes/node-child';
 
 export class HostLife {
   readonly child: NodeChild;
+  /** Requests that wait for an answer: whoever asked them hears of a crash. */
+  pending = 0;
   private readonly connection: MessageConnection;
 
   constructor(options: NodeChildOptions, notified: (method: string, params: unknown) => void) {
@@ -34,13 +37,15 @@ export class HostLife {
     const cancel = () => source.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();
+    this.pending++;
     try {
       return await Promise.race([this.connection.sendRequest(method, params, source.token), this.died()]);
     } catch (error) {
-      if (this.child.alive) throw error;
+      if (this.child.alive) throw plainError(error);
       // The connection's own words ("got disposed") would hide why.
       throw new Error((await this.child.ended).reason);
     } finally {
+      this.pending--;
       signal?.removeEventListener('abort', cancel);
       source.dispose();
     }

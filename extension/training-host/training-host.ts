@@ -15,8 +15,8 @@ export interface TrainingHostOptions {
   readonly bundle: string;
   /** Told every line the host writes to standard error. */
   readonly onLine: (line: string) => void;
-  /** Told once when the process ends without being asked. */
-  readonly onCrash: (ending: Ending) => void;
+  /** Told once when the process ends without being asked; `asked` when somebody was waiting for an answer, and so is told. */
+  readonly onCrash: (ending: Ending, asked: boolean) => void;
 }
 
 export class TrainingHost {
@@ -91,14 +91,14 @@ export class TrainingHost {
       for (const listener of this.listeners.get(method) ?? []) listener(params as never);
     });
     void life.child.ended.then((ending) => {
-      if (!ending.expected) void this.crashed(life, ending);
+      if (!ending.expected) void this.crashed(life, ending, life.pending > 0);
     });
     return life;
   }
 
-  private async crashed(life: HostLife, ending: Ending): Promise<void> {
+  private async crashed(life: HostLife, ending: Ending, asked: boolean): Promise<void> {
     const current = this.life;
     if ((await current) === life && this.life === current) this.life = undefined;
-    this.options.onCrash(ending);
+    this.options.onCrash(ending, asked);
   }
 }
