@@ -29,7 +29,8 @@ function roomRules(room) {
   if (room !== 'native' && room !== 'training') {
     patterns.push(pattern('^@tensorflow/', 'tf belongs to native/ and training/'));
   }
-  if (room === 'core') patterns.push(pattern('^(node:|fs$|path$|os$|[a-z@])', 'core/ is pure: no packages, no I/O'));
+  if (room === 'core')
+    patterns.push(pattern('^(node:|fs$|path$|os$|[a-z@])', 'core/ is pure: no packages, no I/O'));
   if (room === 'cli') patterns.push(pattern('language-server/(?!frontends/)', 'cli/ uses frontends only'));
   return {
     files: [`${room}/**/*.ts`],
@@ -42,20 +43,38 @@ function roomRules(room) {
 const toolkit = () => pattern('^@vscode/webview-ui-toolkit', 'import controls from webviews/ui/toolkit.ts');
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.cache', 'examples', '**/*.mjs', 'language-server/frontends/python/sandbox'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      '.cache',
+      'examples',
+      '**/*.mjs',
+      'language-server/frontends/python/sandbox',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './webviews/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.json', './webviews/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      'eqeqeq': ['error', 'always', { null: 'ignore' }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
   },
