@@ -164,6 +164,21 @@ describe.skipIf(!hasChromium)('the run view', () => {
     await ends(view);
   });
 
+  it('says why it cannot be shown, and tries again', async () => {
+    let fails = true;
+    const view = await harness.open('run', {
+      'view/ready': () => {
+        if (fails) throw new Error('cannot read run.json in /runs/1: the run was deleted');
+        return { view: 'run', title: 'convnet', record: finishedRun(), metrics: [] };
+      },
+    });
+    expect(await view.page.getByRole('alert').textContent()).toContain('cannot read run.json in /runs/1');
+    fails = false;
+    await view.page.getByRole('button', { name: 'Try again' }).click();
+    await view.page.getByText('Finished').waitFor();
+    await ends(view);
+  });
+
   it('keeps up with a long run: a crosshair is drawn in a frame', async () => {
     const [template] = metricsUpTo(5);
     const long = Array.from({ length: 30_000 }, (_, i) => ({

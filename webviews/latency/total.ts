@@ -45,8 +45,8 @@ function claim(comparison: Comparison): Child[] {
   const { kind, headline } = outcome(comparison);
   if (kind !== 'faster') return [capital(headline)];
   const { median, low, high } = comparison.speedup;
-  const interval = h('span', { class: 'quiet' }, ` ${low.toFixed(2)} – ${high.toFixed(2)}`);
-  return [`${median.toFixed(2)}× faster`, interval];
+  const interval = h('span', { class: 'quiet' }, `${low.toFixed(2)} – ${high.toFixed(2)}`);
+  return [`${median.toFixed(2)}× faster `, interval];
 }
 
 function fact(name: string, { median, low, high }: Spread, colour: (theme: Theme) => Rgba): HTMLElement[] {

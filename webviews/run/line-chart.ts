@@ -44,6 +44,9 @@ export class LineChart extends CanvasView {
   private cursor: number | undefined;
   private logarithmic = false;
   private range: Range = [0, 1];
+  private revision = 0;
+  private readonly sheet = document.createElement('canvas');
+  private sheetStamp = '';
 
   constructor(
     private readonly spec: ChartSpec,
@@ -78,25 +81,41 @@ export class LineChart extends CanvasView {
   }
 
   protected draw(context: CanvasRenderingContext2D, theme: Theme): void {
+    context.drawImage(this.sheetFor(theme), 0, 0, this.width, this.height);
+    if (this.cursor !== undefined) this.drawCursor(context, theme, this.range, this.cursor);
+  }
+
+  /** Everything but the crosshair, drawn once: long lines take longer than a frame. */
+  private sheetFor(theme: Theme): HTMLCanvasElement {
+    const { width, height } = this.canvas;
+    const stamp = [this.revision, theme.version, width, height].join(' ');
+    if (stamp === this.sheetStamp) return this.sheet;
+    this.sheetStamp = stamp;
+    [this.sheet.width, this.sheet.height] = [width, height];
+    const context = this.sheet.getContext('2d');
+    context?.scale(this.ratio, this.ratio);
+    if (context) this.drawSheet(context, theme);
+    return this.sheet;
+  }
+
+  private drawSheet(context: CanvasRenderingContext2D, theme: Theme): void {
     const { data, range } = this;
     context.font = font(theme);
     this.drawPhases(context, theme);
     this.drawGrid(context, theme, range);
     const { left, right, top, bottom } = this.plot;
-    context.save();
     context.beginPath();
     // A dot on the border is whole.
-    context.rect(left - 4, top - 4, right - left + 8, bottom - top + 4);
+    context.rect(left - 4, top - 4, right - left + 8, bottom - top + 8);
     context.clip();
     data.series.forEach((line, i) => this.drawLine(context, theme, line, this.spec.lines[i]!, range));
-    context.restore();
-    if (this.cursor !== undefined) this.drawCursor(context, theme, range, this.cursor);
   }
 
   /** Once for each change of the data: a crosshair redraws without looking at every point again. */
   private measureRange(): void {
     const { series } = this.data;
     this.range = this.logarithmic ? logRange(series) : this.spec.range(series);
+    this.revision++;
   }
 
   private get plot() {
