@@ -39,7 +39,8 @@ describe('a hostile file', () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-hostile-'));
     mkdirSync(path.join(folder, 'workspace'));
-    frontend = createPythonFrontend({ distDir: path.join(root, 'dist'), deadlineMs: 2_000, memoryMb: 400 });
+    // Long enough for a good file on a busy machine, short enough for those that never end.
+    frontend = createPythonFrontend({ distDir: path.join(root, 'dist'), deadlineMs: 5_000, memoryMb: 400 });
     // Boot is not what these tests are about.
     await trace(net());
   });

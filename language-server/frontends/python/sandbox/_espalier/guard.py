@@ -19,6 +19,7 @@ _modules = {}
 _builtins = {}
 _os = {}
 _path = []
+_finders = []
 _limit = 0
 
 
@@ -40,7 +41,7 @@ def _leave(*args):
 
 def prepare():
     """Once, before any file is read."""
-    global _path, _limit
+    global _path, _finders, _limit
     for name in list(sys.modules):
         if name in BLOCKED or name.split('.')[0] in BLOCKED:
             del sys.modules[name]
@@ -55,7 +56,7 @@ def prepare():
     _modules.update(sys.modules)
     _builtins.update(vars(builtins))
     _os.update(vars(os))
-    _path = list(sys.path)
+    _path, _finders = list(sys.path), list(sys.meta_path)
     _limit = sys.getrecursionlimit()
     # What is here now stays: collections of one trace's garbage need not look at it.
     gc.collect()
@@ -71,7 +72,7 @@ def restore():
     sys.settrace(None)
     sys.setprofile(None)
     sys.setrecursionlimit(_limit)
-    sys.path[:] = _path
+    sys.path[:], sys.meta_path[:] = _path, _finders
     sys.argv[:] = ['']
     for name in [name for name in sys.modules if name not in _modules]:
         del sys.modules[name]

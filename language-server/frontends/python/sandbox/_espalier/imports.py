@@ -123,10 +123,10 @@ def _imported_by_user():
     return False
 
 
-def install(module):
+def install(module, file):
     """Puts the hook in place for one trace of `module`, which is the file itself."""
     files = WorkspaceFiles()
-    files.loaded[module.__file__] = module
+    files.loaded[file] = module
     standard = [finder for finder in sys.meta_path if not type(finder).__module__.startswith('_espalier')]
     sys.meta_path[:] = [StandIns(), Blocked(), *standard, files, Placeholders()]
-    lines.user_files.add(module.__file__)
+    lines.user_files.add(file)
