@@ -51,7 +51,8 @@ export function decodeMasks(bytes: Uint8Array): Map<ParamName, Mask> {
       const from = start + offset;
       if (!(from >= start && from + length <= bytes.length))
         throw new Error(`the mask of ${param} is cut off: ${bytes.length} of ${from + length} bytes`);
-      return [param, { shape: [rows, cols], bits: bytes.slice(from, from + length) }];
+      // Not `slice`: a Buffer's is a view that keeps the whole file alive.
+      return [param, { shape: [rows, cols], bits: new Uint8Array(bytes.subarray(from, from + length)) }];
     }),
   );
 }
