@@ -25,15 +25,22 @@ export class Grammars {
   constructor(private readonly distDir: string) {}
 
   get(id: GrammarId): Promise<Grammar> {
-    const known = this.loaded.get(id) ?? this.load(id);
-    this.loaded.set(id, known);
-    return known;
+    const known = this.loaded.get(id);
+    if (known) return known;
+    const loading = this.load(id);
+    this.loaded.set(id, loading);
+    // An update may be replacing the files right now: the next document tries again.
+    loading.catch(() => this.loaded.delete(id));
+    return loading;
   }
 
   private async load(id: GrammarId): Promise<Grammar> {
     const folder = path.join(this.distDir, 'vendor', 'tree-sitter');
     this.ready ??= Parser.init({ locateFile: (name) => path.join(folder, name) });
-    await this.ready;
+    await this.ready.catch((error: unknown) => {
+      this.ready = undefined;
+      throw error;
+    });
     const language = await Language.load(path.join(folder, `tree-sitter-${id}.wasm`));
     return { id, language, parser: new Parser().setLanguage(language) };
   }

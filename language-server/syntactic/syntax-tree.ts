@@ -14,8 +14,8 @@ const readers: Readonly<Record<GrammarId, Reader>> = {
 
 const queries = new Map<GrammarId, Query>();
 
-/** Milliseconds one parse may take. A megabyte takes half of it; only junk that fights error recovery takes more. */
-const budget = 1000;
+/** Milliseconds one parse may take. A megabyte takes a sixth of it; only junk that fights error recovery takes more. */
+const budget = 3000;
 
 export class SyntaxTree {
   private tree: Tree;

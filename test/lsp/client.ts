@@ -182,12 +182,15 @@ export class Client {
     what: string,
     look: () => T | undefined | false | Promise<T | undefined | false>,
   ): Promise<T> {
-    const end = Date.now() + 55_000;
+    const end = Date.now() + 50_000;
     for (;;) {
       const found = await look();
       if (found !== undefined && found !== false) return found;
       if (this.exitCode !== undefined) throw new Error(`the server ended (${this.exitCode}) before ${what}`);
-      if (Date.now() > end) throw new Error(`waited in vain for ${what}\n${this.logs.join('\n')}`);
+      if (Date.now() > end) {
+        const last = this.statuses.slice(-4).map((status) => JSON.stringify(status));
+        throw new Error([`waited in vain for ${what}`, ...last, ...this.logs.slice(-10)].join('\n'));
+      }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -11,7 +11,7 @@ const good = '77,754 parameters · 5.16 MFLOPs · 10 of 10 layers prunable';
 
 let client: Client;
 beforeAll(async () => {
-  client = await Client.start({ folder, settings: { trace: { deadline: 2, memory: 256 } } });
+  client = await Client.start({ folder, settings: { trace: { deadline: 5, memory: 256 } } });
 });
 afterAll(async () => {
   expect(await client.stop()).toBe(0);

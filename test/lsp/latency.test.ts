@@ -58,7 +58,7 @@ it('answers each key with a fresh lens, hints and hovers while a trace runs', as
       `worst ${worst(few).toFixed(1)} ms; ${text.split('\n').length} lines median ${median(many).toFixed(1)} ms, worst ${worst(many).toFixed(1)} ms`,
   );
   expect(median(few)).toBeLessThan(100);
-  expect(median(many)).toBeLessThan(200);
+  expect(median(many)).toBeLessThan(500);
   expect(client.statuses.findLast(({ uri }) => uri === hog)?.state).toBe('tracing');
 
   // Whoever waits for that trace can stop waiting.
