@@ -61,13 +61,13 @@ describe.skipIf(!hasChromium)('the mask view', () => {
   it('lists layers, draws the first, and draws another when it is chosen by key or in the chart', async () => {
     const { view, page, canvas, status } = await open(twoFourLayers());
     await expect.poll(async () => (await view.pixels(canvas)).colours).toBeGreaterThan(2);
-    expect(await page.getByRole('option').count()).toBe(9);
-    expect(await page.getByRole('option').first().textContent()).toContain('50.0 %');
+    expect(await page.getByRole('option').count()).toBe(10);
+    expect(await page.getByRole('option').nth(1).textContent()).toContain('50.0 %');
     const first = await view.pixels(canvas);
 
     await page.getByRole('listbox').focus();
     await page.keyboard.press('ArrowDown');
-    expect(await status.textContent()).toContain('layers.0.conv2 · 16 outputs × 144 inputs · 50.0 % kept');
+    expect(await status.textContent()).toContain('layers.0.conv1 · 16 outputs × 144 inputs · 50.0 % kept');
     await expect.poll(async () => (await view.pixels(canvas)).digest).not.toBe(first.digest);
 
     await page.keyboard.press('End');
@@ -75,20 +75,20 @@ describe.skipIf(!hasChromium)('the mask view', () => {
     const chart = page.locator('.density-chart canvas');
     const before = await view.pixels(chart);
     await chart.click({ position: { x: 46 + 10, y: 40 } });
-    expect(await page.getByRole('option', { selected: true }).textContent()).toContain('layers.0.conv1');
+    expect(await page.getByRole('option', { selected: true }).textContent()).toContain('stem.0');
     expect((await view.pixels(chart)).digest).not.toBe(before.digest);
     await ends(view);
   });
 
   it('reads the weight under a cursor that keys move, as the layer has it', async () => {
     const layers = twoFourLayers();
-    const { view, page, canvas, status } = await open(layers);
+    const { view, page, canvas, status } = await open(layers, { state: { param: 'layers.0.conv1.weight' } });
     await page.getByText('each cell is one weight').waitFor();
     await canvas.focus();
     await page.keyboard.press('Control+Home');
     for (let i = 0; i < 5; i++) await page.keyboard.press('Control+ArrowRight');
     await page.keyboard.press('Control+ArrowDown');
-    const { mask, weights, layer } = layers[0]!;
+    const { mask, weights, layer } = layers[1]!;
     const at = layer.cols + 5;
     const said = await status.textContent();
     expect(said).toContain('row 1, column 5');
@@ -107,7 +107,9 @@ describe.skipIf(!hasChromium)('the mask view', () => {
   });
 
   it('zooms by wheel, keys and buttons until values can be read, pans by drag and keys, and fits again', async () => {
-    const { view, page, canvas } = await open(twoFourLayers(), { state: { mode: 'weights' } });
+    const { view, page, canvas } = await open(twoFourLayers(), {
+      state: { mode: 'weights', param: 'layers.0.conv1.weight' },
+    });
     await page.getByText('each cell is one weight').waitFor();
     const whole = await view.pixels(canvas);
     const box = (await canvas.boundingBox())!;
@@ -207,14 +209,14 @@ describe.skipIf(!hasChromium)('the mask view', () => {
     expect(await status.textContent()).toContain(`output channel ${removed} removed`);
     await page.getByText('Densities as a table').click();
     const kept = layers[0]!.layer.keptRows!.filter(Boolean).length;
-    expect(await page.getByRole('row', { name: 'layers.0.conv1' }).textContent()).toContain(`${kept} of 16`);
+    expect(await page.getByRole('row', { name: 'stem.0' }).textContent()).toContain(`${kept} of 16`);
     await view.screenshot('mask-table');
     await ends(view);
   });
 
   it('says why there is nothing to see, and shows masks once there are some', async () => {
     const { view, page, shown } = await open([]);
-    await page.getByText('has not pruned any layer so far').waitFor();
+    await page.getByText('has no convolution or linear layer').waitFor();
     await view.screenshot('mask-empty');
     shown.layers = twoFourLayers();
     const point = { ...metricsUpTo(700).at(-1)!, layerDensity: { 'layers.0.conv1': 0.7 } };
@@ -230,13 +232,24 @@ describe.skipIf(!hasChromium)('the mask view', () => {
     await ends(view);
   });
 
-  it('draws the masks of a run that has pruned on since', async () => {
-    const { view, page, shown, canvas } = await open(twoFourLayers(1));
+  it('draws the masks of a run that prunes on, under a cursor and focus that stay', async () => {
+    const state = { param: 'layers.0.conv1.weight', viewport: { x: 20, y: 2, scale: 20 } };
+    const { view, page, shown, canvas, status } = await open(twoFourLayers(1), { state });
     await page.getByText('each cell is one weight').waitFor();
-    const before = await view.pixels(canvas);
-    shown.layers = twoFourLayers(2);
+    await canvas.focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+    const [before, place] = [await view.pixels(canvas), (await status.textContent())!.split(' · ')[0]!];
+    shown.layers = twoFourLayers(2).map((pruned) => ({
+      ...pruned,
+      layer: { ...pruned.layer, density: 0.48 },
+    }));
     view.notify('run/ended', { record: runRecord({ status: 'finished' }) });
     await expect.poll(async () => (await view.pixels(canvas)).digest).not.toBe(before.digest);
+    expect(await page.getByRole('option').nth(1).textContent()).toContain('48.0 %');
+    expect(await status.textContent()).toContain(place);
+    expect(await canvas.evaluate('document.activeElement === document.querySelector(".matrix canvas")')).toBe(
+      true,
+    );
     await ends(view);
   });
 
@@ -254,9 +267,7 @@ describe.skipIf(!hasChromium)('the mask view', () => {
         'masks/page': () => Promise.reject(new Error('masks.bin is shorter than its header says')),
       },
     });
-    await expect
-      .poll(() => status.textContent())
-      .toContain('layers.0.conv1 could not be read: masks.bin is shorter');
+    await expect.poll(() => status.textContent()).toContain('stem.0 could not be read: masks.bin is shorter');
     await ends(view);
   });
 });

@@ -139,7 +139,7 @@ describe.skipIf(!hasChromium)('the run view', () => {
     await page.getByRole('button', { name: 'Latency' }).click();
     await expect.poll(() => calls).toEqual(['metrics from 240', 'open mask', 'open latency']);
     await page.getByText('Test results as a table').click();
-    expect(await page.locator('.metrics-table tbody tr').count()).toBe(10);
+    await expect.poll(() => page.locator('.metrics-table tbody tr').count()).toBe(10);
     await ends(view);
   });
 

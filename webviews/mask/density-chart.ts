@@ -19,18 +19,26 @@ export class DensityChart extends CanvasView {
   private hover: number | undefined;
 
   constructor(
-    private readonly layers: readonly MaskLayer[],
+    private layers: readonly MaskLayer[],
     private readonly listener: DensityListener,
   ) {
-    const [min, max] = [Math.min, Math.max].map((pick) => pick(...layers.map(({ density }) => density)));
-    const label = `Density of ${layers.length} layers, from ${percent(min!)} to ${percent(max!)}; the table has each`;
-    super('density-chart', { role: 'img', 'aria-label': label });
+    super('density-chart', { role: 'img' });
+    this.update(layers);
     this.canvas.addEventListener('click', (event) => {
       const index = this.indexAt(event.offsetX);
       if (index !== undefined) listener.onChoose(index);
     });
     this.canvas.addEventListener('pointermove', (event) => this.point(this.indexAt(event.offsetX)));
     this.canvas.addEventListener('pointerleave', () => this.point(undefined));
+  }
+
+  /** The same layers, pruned further. */
+  update(layers: readonly MaskLayer[]): void {
+    this.layers = layers;
+    const [min, max] = [Math.min, Math.max].map((pick) => pick(...layers.map(({ density }) => density)));
+    const label = `Density of ${layers.length} layers, from ${percent(min!)} to ${percent(max!)}; the table has each`;
+    this.canvas.setAttribute('aria-label', label);
+    this.requestDraw();
   }
 
   choose(index: number): void {

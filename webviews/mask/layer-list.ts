@@ -1,6 +1,6 @@
 // The layers to choose from: a list box with path, shape, and density as a bar. Arrows move and choose.
 import type { MaskLayer } from '../../core/protocol/training-host';
-import { h } from '../ui/dom';
+import { h, setText } from '../ui/dom';
 import { percent } from '../ui/format';
 
 export class LayerList {
@@ -32,6 +32,15 @@ export class LayerList {
     option.scrollIntoView({ block: 'nearest' });
     this.element.setAttribute('aria-activedescendant', option.id);
     this.onChoose(index);
+  }
+
+  /** The same layers, pruned further. */
+  update(layers: readonly MaskLayer[]): void {
+    layers.forEach(({ density }, index) => {
+      const option = this.options[index]!;
+      setText(option.querySelector('.share')!, percent(density));
+      option.querySelector<HTMLElement>('.bar > div')!.style.width = `${density * 100}%`;
+    });
   }
 
   private key(event: KeyboardEvent): void {

@@ -25,6 +25,8 @@ export interface LoadedPage {
   readonly key: PageKey;
   readonly window: PageWindow;
   readonly page: Page;
+  /** Which reading of the run it came with: an older one is shown until its successor is there. */
+  readonly reading: number;
 }
 
 /** About 60 full pages with weights: more than a large screen shows at once. */
@@ -37,9 +39,10 @@ export class LayerSource {
   private readonly pages = new Lru<LoadedPage>(cacheBytes, ({ page }) => page.rows * page.cols * 9);
   private readonly loader: PageLoader<Page>;
   private readonly changed: () => void;
+  private reading = 0;
 
   constructor(
-    readonly layer: MaskLayer,
+    public layer: MaskLayer,
     fetchPage: FetchPage,
     onChange: () => void,
   ) {
@@ -64,9 +67,17 @@ export class LayerSource {
     this.loader.want(
       wanted.filter((key) => {
         const text = keyText(key);
-        return !this.pages.has(text) && !seen.has(text) && seen.add(text);
+        return !this.isCurrent(text) && !seen.has(text) && seen.add(text);
       }),
     );
+  }
+
+  /** The run has pruned on: pages are asked for again, and the old ones stay until then. */
+  refresh(layer: MaskLayer): void {
+    this.layer = layer;
+    this.reading++;
+    this.error = undefined;
+    this.loader.reset();
   }
 
   get busy(): boolean {
@@ -109,7 +120,7 @@ export class LayerSource {
   /** Brings the page with this cell's own weight, besides what the viewport wants; for a cursor that rests on it. */
   async fetchCell(row: number, col: number, fetchPage: FetchPage, signal: AbortSignal): Promise<void> {
     const key = { stride: 1, row: Math.floor(row / pageSide), col: Math.floor(col / pageSide) };
-    if (this.pages.has(keyText(key))) return;
+    if (this.isCurrent(keyText(key))) return;
     const { param, rows, cols } = this.layer;
     const page = await fetchPage({ param, stride: 1, ...pageWindow(key, rows, cols) }, signal);
     if (!signal.aborted) this.loaded(key, unpackPage(page));
@@ -120,11 +131,15 @@ export class LayerSource {
     this.pages.clear();
   }
 
+  private isCurrent(text: string): boolean {
+    return this.pages.get(text)?.reading === this.reading;
+  }
+
   private loaded(key: PageKey, page: Page): void {
     const window = pageWindow(key, this.layer.rows, this.layer.cols);
     this.reference ||= referenceMagnitude(page);
     this.error = undefined;
-    this.pages.set(keyText(key), { key, window, page });
+    this.pages.set(keyText(key), { key, window, page, reading: this.reading });
     this.changed();
   }
 }

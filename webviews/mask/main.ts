@@ -6,7 +6,7 @@ import { host, keep, kept } from '../ui/host';
 import { ask, emptyState, reasonOf, start, type StateOf } from '../ui/start';
 import { button, dropdown } from '../ui/toolkit';
 import { DensityChart } from './density-chart';
-import { densityTable, totalDensity } from './density-table';
+import { DensityTable, totalDensity } from './density-table';
 import { type CellFacts, describeCell } from './describe';
 import { LayerList } from './layer-list';
 import { LayerSource, type FetchPage } from './layer-source';
@@ -28,6 +28,8 @@ class MaskView {
   private readonly matrix: MatrixView;
   private readonly list: LayerList;
   private readonly chart: DensityChart;
+  private readonly table = new DensityTable();
+  private readonly summary = h('p', { class: 'quiet' });
   private readonly hint = h('span', { class: 'quiet' });
   private readonly status = h('div', { class: 'status', role: 'status', 'aria-live': 'polite' });
   private readonly key = h('div', { class: 'key' });
@@ -35,7 +37,7 @@ class MaskView {
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly layers: readonly MaskLayer[],
+    private layers: readonly MaskLayer[],
     title: string,
   ) {
     const state = readKept(kept(), layers);
@@ -51,10 +53,29 @@ class MaskView {
     });
     this.matrix.colour(this.mode);
     this.build(title);
+    this.showTotals();
     this.list.choose(state.index);
     if (!state.view) return;
     keep({ viewport: state.view });
     this.matrix.show(this.source!, state.view);
+  }
+
+  /** What the run has now; false where these are other layers, so that the view must be built anew. */
+  update(layers: readonly MaskLayer[]): boolean {
+    const same = (layer: MaskLayer, i: number) => {
+      const known = this.layers[i];
+      return known?.param === layer.param && known.rows === layer.rows && known.cols === layer.cols;
+    };
+    if (layers.length !== this.layers.length || !layers.every(same)) return false;
+    this.layers = layers;
+    this.list.update(layers);
+    this.chart.update(layers);
+    this.showTotals();
+    const param = this.source?.layer.param;
+    const layer = layers.find((candidate) => candidate.param === param);
+    if (layer) this.source?.refresh(layer);
+    this.matrix.reload();
+    return true;
   }
 
   /** Ends what listens and is asked for; the elements go with the page. */
@@ -81,15 +102,16 @@ class MaskView {
     );
     fill(
       this.root,
-      h(
-        'header',
-        {},
-        h('div', { class: 'titles' }, h('h1', {}, title), h('p', { class: 'quiet' }, summary(this.layers))),
-      ),
+      h('header', {}, h('div', { class: 'titles' }, h('h1', {}, title), this.summary)),
       h('section', { class: 'overview' }, h('h2', {}, 'Density per layer ', this.hint), this.chart.element),
-      h('div', { class: 'layers' }, this.list.element, densityTable(this.layers)),
+      h('div', { class: 'layers' }, this.list.element, this.table.element),
       h('section', { class: 'layer-view' }, toolbar, this.matrix.element, this.status),
     );
+  }
+
+  private showTotals(): void {
+    setText(this.summary, summary(this.layers));
+    this.table.show(this.layers);
   }
 
   private choose(index: number): void {
@@ -155,12 +177,17 @@ class MaskView {
   }
 }
 
-const summary = (layers: readonly MaskLayer[]): string =>
-  `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} with a mask, ${percent(totalDensity(layers))} of their weights kept`;
+function summary(layers: readonly MaskLayer[]): string {
+  const count = `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`;
+  if (layers.every(({ density }) => density === 1))
+    return `${count}, nothing pruned yet: masks come with the first checkpoint after pruning has begun`;
+  return `${count}, ${percent(totalDensity(layers))} of their weights kept`;
+}
 
 let shown: MaskView | undefined;
 
 function show(root: HTMLElement, { title, layers }: StateOf<'mask'>): void {
+  if (shown?.update(layers)) return;
   shown?.dispose();
   shown = undefined;
   root.classList.toggle('split', layers.length > 0);
@@ -173,8 +200,8 @@ function show(root: HTMLElement, { title, layers }: StateOf<'mask'>): void {
   fill(
     root,
     emptyState(
-      'No masks yet',
-      `${title} has not pruned any layer so far: masks appear at its first checkpoint after pruning begins. Let the run train on, or resume it from the run view, and look again.`,
+      'No layer to show',
+      `${title} has no convolution or linear layer that was recorded so far. If the run has just begun, its first checkpoint brings them: let it train on, or resume it from the run view, and look again.`,
       again,
     ),
   );

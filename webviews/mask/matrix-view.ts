@@ -62,6 +62,11 @@ export class MatrixView extends CanvasView {
     this.refresh();
   }
 
+  /** The layer is read anew: place, cursor and focus stay. */
+  reload(): void {
+    this.refresh();
+  }
+
   colour(mode: ColourMode): void {
     this.mode = mode;
     this.requestDraw();

@@ -13,8 +13,9 @@ export interface PrunedLayer {
   readonly mask: Mask;
 }
 
-/** The convolutions and the head of examples/pytorch/convnet.py that divide by four: rows × reduction. */
+/** The convolutions and the head of examples/pytorch/convnet.py: rows × reduction. */
 const convnet: readonly (readonly [path: string, rows: number, cols: number])[] = [
+  ['stem.0', 16, 9],
   ['layers.0.conv1', 16, 144],
   ['layers.0.conv2', 16, 144],
   ['layers.1.conv1', 32, 144],
@@ -27,12 +28,23 @@ const convnet: readonly (readonly [path: string, rows: number, cols: number])[] 
 ];
 
 export const twoFourLayers = (seed = 1): PrunedLayer[] =>
-  convnet.map(([path, rows, cols], i) => pruned(path, rows, cols, 'n:m', 0.5, seed * 100 + i));
+  convnet.map(([path, rows, cols], i) => {
+    // 9 does not divide by 4: the stem stays dense and has no groups, as in a real run.
+    const fits = cols % 4 === 0;
+    return pruned(path, rows, cols, fits ? 'n:m' : 'channel', fits ? 0.5 : 1, seed * 100 + i);
+  });
 
 export const channelLayers = (): PrunedLayer[] =>
   convnet.map(([path, rows, cols], i) =>
     // A network's first channels and its classes are what pruning leaves alone.
-    pruned(path, rows, cols, 'channel', [0.75, 1, 0.56, 0.69, 0.69, 0.42, 0.61, 0.61, 1][i]!, 300 + i),
+    pruned(
+      path,
+      rows,
+      cols,
+      'channel',
+      [0.75, 0.56, 0.75, 0.56, 0.69, 0.69, 0.42, 0.61, 0.61, 1][i]!,
+      300 + i,
+    ),
   );
 
 /** One layer of the size that language models have. */
@@ -64,9 +76,10 @@ function pruned(
     rows,
     cols,
     density: density(mask),
-    ...(kind === 'n:m'
-      ? { groupSize: 4 }
-      : { keptRows: Array.from({ length: rows }, (_, row) => isKept(mask, row * cols)) }),
+    ...(kind === 'n:m' ? { groupSize: 4 } : {}),
+    ...(kind === 'channel' && share < 1
+      ? { keptRows: Array.from({ length: rows }, (_, row) => isKept(mask, row * cols)) }
+      : {}),
   };
   return { layer, mask, weights: dense.map((weight, i) => (isKept(mask, i) ? weight : 0)) };
 }

@@ -160,7 +160,7 @@ describe('the page loader', () => {
 
 describe('a layer', () => {
   it('answers with the weights of its cells once their pages are there', async () => {
-    const layer = twoFourLayers()[6]!;
+    const layer = twoFourLayers()[7]!;
     const source = new LayerSource(
       layer.layer,
       (request) => Promise.resolve(maskPage(layer, request)),
@@ -189,7 +189,7 @@ describe('a layer', () => {
   });
 
   it('says what went wrong with a page of the wrong size', async () => {
-    const layer = twoFourLayers()[0]!;
+    const layer = twoFourLayers()[1]!;
     const source = new LayerSource(
       layer.layer,
       (request) => Promise.resolve({ ...maskPage(layer, request), rows: 999 }),
@@ -284,7 +284,7 @@ describe('what was kept of a view', () => {
   it('comes back', () => {
     const view = { x: 1, y: 2, scale: 3 };
     expect(readKept({ param: 'head.weight', mode: 'weights', viewport: view }, layers)).toEqual({
-      index: 8,
+      index: 9,
       mode: 'weights',
       view,
     });
