@@ -1,73 +1,81 @@
 // Gradients of pooling. The stock AvgPoolGrad divides by the whole window even where it hangs over the edge.
 import { tf } from '../../tf';
-import { allocate, floats, type Info, type KernelCall } from './heap';
+import { allocate, floats, free, type Info, type KernelCall } from './heap';
+import { address, simd, table } from './simd/module';
 
-interface Window {
-  /** First index of the output pixel's channels. */
-  readonly out: number;
-  /** First index of each input pixel's channels that the window covers. */
-  readonly inputs: readonly number[];
+type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
+
+function poolInfo(shape: readonly number[], attrs: KernelCall['attrs']): PoolInfo {
+  return tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    attrs['filterSize'] as number,
+    attrs['strides'] as number,
+    1,
+    attrs['pad'] as 'same',
+    attrs['dimRoundingMode'] as 'floor' | undefined,
+  );
 }
 
-/** The windows of a pooling op, clipped to the image. NHWC. */
-function* windows(shape: readonly number[], attrs: KernelCall['attrs']): Generator<Window> {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs as Record<
-    'filterSize' | 'strides' | 'pad' | 'dimRoundingMode',
-    never
-  >;
-  const info = tf.backend_util.computePool2DInfo(
-    shape as [number, number, number, number],
-    filterSize,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
-  const { inHeight, inWidth, inChannels, filterHeight, filterWidth, padInfo } = info;
-  for (let n = 0; n < info.batchSize; n++) {
-    for (let i = 0; i < info.outHeight; i++) {
-      for (let j = 0; j < info.outWidth; j++) {
-        const [top, left] = [i * info.strideHeight - padInfo.top, j * info.strideWidth - padInfo.left];
-        const inputs: number[] = [];
-        for (let row = Math.max(0, top); row < Math.min(inHeight, top + filterHeight); row++) {
-          for (let col = Math.max(0, left); col < Math.min(inWidth, left + filterWidth); col++) {
-            inputs.push(((n * inHeight + row) * inWidth + col) * inChannels);
-          }
-        }
-        yield { out: ((n * info.outHeight + i) * info.outWidth + j) * inChannels, inputs };
+/** The pixels of each window that exist, as indices within an image; windows row by row. */
+function windowsOf(info: PoolInfo): number[][] {
+  const { inHeight, inWidth, outHeight, outWidth } = info;
+  return Array.from({ length: outHeight * outWidth }, (_, out) => {
+    const top = Math.floor(out / outWidth) * info.strideHeight - info.padInfo.top;
+    const left = (out % outWidth) * info.strideWidth - info.padInfo.left;
+    const pixels: number[] = [];
+    for (let row = Math.max(0, top); row < Math.min(inHeight, top + info.filterHeight); row++) {
+      for (let col = Math.max(0, left); col < Math.min(inWidth, left + info.filterWidth); col++) {
+        pixels.push(row * inWidth + col);
       }
     }
-  }
+    return pixels;
+  });
 }
 
 /** dx where the maximum was; of equal ones the first, as the forward pass of every framework has it. */
 export function maxPoolGrad({ backend, inputs, attrs }: KernelCall): Info {
   const { dy, input } = inputs as { dy: Info; input: Info };
-  const result = allocate(backend, input.shape);
-  const [gradient, image, to] = [floats(backend, dy), floats(backend, input), floats(backend, result)];
-  const channels = input.shape[3]!;
-  to.fill(0);
-  for (const window of windows(input.shape, attrs)) {
-    for (let c = 0; c < channels; c++) {
-      let best = window.inputs[0]! + c;
-      for (const at of window.inputs) if (image[at + c]! > image[best]!) best = at + c;
-      to[best]! += gradient[window.out + c]!;
-    }
-  }
-  return result;
+  const info = poolInfo(input.shape, attrs);
+  const rowBytes = 4 * info.inChannels;
+  const windows = windowsOf(info);
+  const taps = Math.max(...windows.map((pixels) => pixels.length));
+  // A window at the edge has fewer pixels; its first one again changes nothing.
+  const offsets = windows.flatMap((pixels) =>
+    Array.from({ length: taps }, (_, tap) => (pixels[tap] ?? pixels[0]!) * rowBytes),
+  );
+  const dx = allocate(backend, input.shape);
+  const pixelTable = table(backend, Int32Array.from(offsets));
+  floats(backend, dx).fill(0);
+  simd(
+    backend,
+    'maxPoolGrad',
+    ...[address(backend, input), address(backend, dx), info.inHeight * info.inWidth * rowBytes],
+    ...[address(backend, dy), info.outHeight * info.outWidth * rowBytes, info.batchSize],
+    ...[address(backend, pixelTable), windows.length, taps, rowBytes],
+  );
+  free(backend, pixelTable);
+  return dx;
 }
 
 /** dx shared among the pixels of the window that exist. */
 export function avgPoolGrad({ backend, inputs, attrs }: KernelCall): Info {
   const { dy, input } = inputs as { dy: Info; input: Info };
-  const result = allocate(backend, input.shape);
-  const [gradient, to] = [floats(backend, dy), floats(backend, result)];
-  const channels = input.shape[3]!;
-  to.fill(0);
-  for (const window of windows(input.shape, attrs)) {
-    for (const at of window.inputs) {
-      for (let c = 0; c < channels; c++) to[at + c]! += gradient[window.out + c]! / window.inputs.length;
+  const info = poolInfo(input.shape, attrs);
+  const channels = info.inChannels;
+  const windows = windowsOf(info);
+  const dx = allocate(backend, input.shape);
+  const [gradient, to] = [floats(backend, dy), floats(backend, dx).fill(0)];
+  let out = 0;
+  for (let n = 0; n < info.batchSize; n++) {
+    const image = n * info.inHeight * info.inWidth * channels;
+    for (const pixels of windows) {
+      const share = 1 / pixels.length;
+      for (const pixel of pixels) {
+        const first = image + pixel * channels;
+        for (let c = 0; c < channels; c++) to[first + c]! += gradient[out + c]! * share;
+      }
+      out += channels;
     }
   }
-  return result;
+  return dx;
 }

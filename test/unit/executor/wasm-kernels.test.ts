@@ -250,10 +250,30 @@ describe('convolutions for training', () => {
 });
 
 describe('other gradients on WASM equal the CPU backend’s', () => {
-  it('max and average pooling', async () => {
-    const make = () => [random([2, 8, 8, 3], 3)];
-    await expectSame(make, (x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'));
-    await expectSame(make, (x) => tf.avgPool(x as tf.Tensor4D, 3, 2, 'valid'));
+  it.each([1, 3, 4, 19])('max and average pooling of %i channels', async (channels) => {
+    const make = () => [random([2, 8, 7, channels], 3)];
+    // Rounded, so that maxima are often shared: the first of equal ones has the gradient.
+    const coarse = () => [tf.round(random([2, 8, 7, channels], 3))];
+    for (const [size, stride, pad] of [
+      [2, 2, 'valid'],
+      [3, 2, 'same'],
+      [3, 1, 'same'],
+      [2, 3, 'valid'],
+    ] as const) {
+      await expectSame(make, (x) => tf.maxPool(x as tf.Tensor4D, size, stride, pad));
+      // The CPU backend's average is wrong where a window hangs over the edge.
+      if (pad === 'valid') await expectSame(make, (x) => tf.avgPool(x as tf.Tensor4D, size, stride, pad));
+      await expectSame(coarse, (x) => tf.maxPool(x as tf.Tensor4D, size, stride, pad));
+    }
+  });
+
+  it('average pooling over the edge, which is linear: its gradient at one image tells the value at any other', () => {
+    const pool = (x: tf.Tensor) => tf.sum(tf.mul(tf.avgPool(x as tf.Tensor4D, 3, 2, 'same'), weights));
+    const weights = random([2, 4, 4, 5], 1);
+    const gradient = tf.grad(pool)(random([2, 8, 7, 5], 2));
+    const other = random([2, 8, 7, 5], 3);
+    const told = tf.sum(tf.mul(gradient, other)).dataSync()[0]!;
+    expect(told).toBeCloseTo(pool(other).dataSync()[0]!, 4);
   });
 
   it('matrix products, transposed or not', () =>

@@ -69,8 +69,13 @@ export const v = {
   sub: f32x4(0xe5),
   mul: f32x4(0xe6),
   div: f32x4(0xe7),
+  max: f32x4(0xe9),
+  equal: f32x4(0x41),
   greater: f32x4(0x44),
   and: f32x4(0x4e),
+  /** The first without the bits of the second. */
+  andNot: f32x4(0x4f),
+  or: f32x4(0x50),
   sqrt: (a: V128): V128 => of('v128', a.code, simd(0xe3)),
   splat: (a: F32): V128 => of('v128', a.code, simd(0x13)),
   zero: of('v128', simd(0x0c), new Array<number>(16).fill(0)),

@@ -5,12 +5,13 @@ import { gradientSums, line, plane, squares, sums } from './channelwise';
 import { gathers, outers } from './conv';
 import { depthwiseFilter, depthwiseInput } from './depthwise';
 import { adam, reluGrad } from './elementwise';
+import { maxPoolGrad } from './pool';
 
 type Run = (...args: readonly number[]) => void;
 
 const routines: readonly Routine[] = [
   ...[reluGrad, adam, sums, squares, gradientSums, line, plane],
-  ...[...gathers, ...outers, depthwiseFilter, depthwiseInput],
+  ...[...gathers, ...outers, depthwiseFilter, depthwiseInput, maxPoolGrad],
 ];
 const instances = new WeakMap<Wasm, Readonly<Record<string, Run>>>();
 
