@@ -14,6 +14,7 @@ export const commands = {
   revealRun: 'espalier.revealRun',
   deleteRun: 'espalier.deleteRun',
   openExample: 'espalier.openExample',
+  openWalkthrough: 'espalier.openWalkthrough',
   restart: 'espalier.restart',
   showLog: 'espalier.showLog',
 } as const;

@@ -6,6 +6,7 @@ import type { Command } from './command';
 import { deleteRun } from './delete-run';
 import { exportModel } from './export-model';
 import { openExample } from './open-example';
+import { openWalkthrough } from './open-walkthrough';
 import { restart } from './restart';
 import { resumeRunCommand } from './resume-run';
 import { revealRun } from './reveal-run';
@@ -29,6 +30,7 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   [commands.revealRun]: revealRun,
   [commands.deleteRun]: deleteRun,
   [commands.openExample]: openExample,
+  [commands.openWalkthrough]: openWalkthrough,
   [commands.restart]: restart,
   [commands.showLog]: showLog,
 };

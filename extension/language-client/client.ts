@@ -33,7 +33,8 @@ export function createClient({ launch, log, closed }: ClientOptions): LanguageCl
       // Restarting is ours: a new client and a new process.
       closed: () => {
         closed();
-        return { action: CloseAction.DoNotRestart, handled: true };
+        const message = 'The connection to the language server ended.';
+        return { action: CloseAction.DoNotRestart, handled: true, message };
       },
     },
   });
