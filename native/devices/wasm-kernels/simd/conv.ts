@@ -26,8 +26,7 @@ export const blockHeight = (channels: number): 4 | 1 => (channels >= 4 ? 4 : 1);
 export const blockStarts = (channels: number, size: number): number[] =>
   Array.from({ length: Math.ceil(channels / size) }, (_, i) => Math.min(i * size, channels - size));
 
-const accumulate = (code: Code, sum: Local<'v128'>, a: V128, b: V128) =>
-  code.set(sum, v.add(sum, v.mul(a, b)));
+const accumulate = (code: Code, sum: Local<'v128'>, a: V128, b: V128) => code.set(sum, v.mulAdd(a, b, sum));
 
 /**
  * (x, xImage, w, y, yImage, images, table, taps, tapOffsets, outOffsets, tiles, inBytes, outBytes, zeros, blockBytes):

@@ -5,9 +5,8 @@ import { gradientSums, line, plane, squares, sums } from './channelwise';
 import { gathers, outers } from './conv';
 import { depthwiseFilter, depthwiseInput } from './depthwise';
 import { adam, reluGrad } from './elementwise';
+import { engine, type Run } from './engine';
 import { maxPoolGrad } from './pool';
-
-type Run = (...args: readonly number[]) => void;
 
 const routines: readonly Routine[] = [
   ...[reluGrad, adam, sums, squares, gradientSums, line, plane],
@@ -15,23 +14,13 @@ const routines: readonly Routine[] = [
 ];
 const instances = new WeakMap<Wasm, Readonly<Record<string, Run>>>();
 
-/** What is used of the engine's WebAssembly, which the compiler has no types for without those of browsers. */
-interface Engine {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: object,
-  ) => { readonly exports: Readonly<Record<string, Run>> };
-}
-
 /** Calls an assembled kernel. Arguments are addresses, byte counts and numbers, as its own comment lists them. */
 export function simd(backend: Wasm, name: string, ...args: readonly number[]): void {
   let exports = instances.get(backend);
   if (!exports) {
-    const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
     // Emscripten keeps what its module exports under `asm`.
     const { memory } = (backend.wasm as unknown as { readonly asm: { readonly memory: object } }).asm;
-    exports = new Instance(new Module(assemble(routines)), { env: { memory } }).exports;
+    exports = new engine.Instance(new engine.Module(assemble(routines)), { env: { memory } }).exports;
     instances.set(backend, exports);
   }
   exports[name]!(...args);
