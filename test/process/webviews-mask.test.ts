@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('the mask view', () => {
     await view.close();
   };
 
-  it('lists layers, draws the first, and draws another when it is chosen by key or in the chart', async () => {
+  it('lists layers, draws the first that was pruned, and draws another when it is chosen by key or in the chart', async () => {
     const { view, page, canvas, status } = await open(twoFourLayers());
     await expect.poll(async () => (await view.pixels(canvas)).colours).toBeGreaterThan(2);
     expect(await page.getByRole('option').count()).toBe(10);
@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('the mask view', () => {
 
     await page.getByRole('listbox').focus();
     await page.keyboard.press('ArrowDown');
-    expect(await status.textContent()).toContain('layers.0.conv1 · 16 outputs × 144 inputs · 50.0 % kept');
+    expect(await status.textContent()).toContain('layers.0.conv2 · 16 outputs × 144 inputs · 50.0 % kept');
     await expect.poll(async () => (await view.pixels(canvas)).digest).not.toBe(first.digest);
 
     await page.keyboard.press('End');
@@ -267,7 +267,9 @@ describe.skipIf(!hasChromium)('the mask view', () => {
         'masks/page': () => Promise.reject(new Error('masks.bin is shorter than its header says')),
       },
     });
-    await expect.poll(() => status.textContent()).toContain('stem.0 could not be read: masks.bin is shorter');
+    await expect
+      .poll(() => status.textContent())
+      .toContain('layers.0.conv1 could not be read: masks.bin is shorter');
     await ends(view);
   });
 });

@@ -13,7 +13,9 @@ export function readKept(state: Readonly<Record<string, unknown>>, layers: reado
   const found = layers.findIndex(({ param }) => param === state['param']);
   const mode = state['mode'] === 'weights' ? 'weights' : 'mask';
   const view = found >= 0 ? readViewport(state['viewport']) : undefined;
-  return { index: Math.max(0, found), mode, ...(view ? { view } : {}) };
+  // A layer that stayed dense says little: the first that was pruned is where to begin.
+  const pruned = layers.findIndex(({ density }) => density < 1);
+  return { index: found >= 0 ? found : Math.max(0, pruned), mode, ...(view ? { view } : {}) };
 }
 
 function readViewport(value: unknown): Viewport | undefined {
