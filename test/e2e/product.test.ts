@@ -37,9 +37,9 @@ const shot = (name: string) => vscode.screenshot(path.join(pictures, `${name}.pn
 
 describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
   beforeAll(async () => {
-    mkdirSync(pictures, { recursive: true });
-    for (const file of ['convnet.py'])
-      copyFileSync(path.join(root, 'examples/pytorch', file), path.join(folder, file));
+    for (const place of [pictures, path.join(root, 'test/e2e/output')]) mkdirSync(place, { recursive: true });
+    copyFileSync(path.join(root, 'examples/pytorch/convnet.py'), path.join(folder, 'convnet.py'));
+    writeFileSync(path.join(folder, 'quick.espalier.yaml'), quickRecipe);
     const vsix = path.join(tmpdir(), `espalier-e2e-${process.pid}.vsix`);
     const flags =
       '--target linux-x64 --no-dependencies --allow-missing-repository --no-rewrite-relative-links';
@@ -54,7 +54,7 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
   }, 240_000);
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
-    await shot('failed');
+    await vscode.screenshot(path.join(root, 'test/e2e/output/failed.png'));
     console.error(await vscode.logs());
   });
   afterAll(() => vscode?.stop());
@@ -62,7 +62,7 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
   it('opens it and reads what the model is, and what fits each layer', async () => {
     await vscode.openFile('convnet.py');
     // The factory, and so its lens, stands at the end of the file.
-    await vscode.page.keyboard.press('Control+End');
+    await vscode.goToEnd();
     await lensLine('parameters').waitFor({ timeout: 60_000 });
     const [model] = (await vscode.lenses()).filter((text) => text.includes('parameters'));
     expect(model).toMatch(/^77,754 parameters · 5\.16 MFLOPs · 10 of 10 layers prunable/);
@@ -116,12 +116,11 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
     const recipe = readFileSync(
       path.join(
         folder,
-        readdirSync(folder).find((name) => name.endsWith('.espalier.yaml'))!,
+        readdirSync(folder).find((name) => name.endsWith('slimming.espalier.yaml'))!,
       ),
       'utf8',
     );
     expect(recipe).toContain('method: network-slimming');
-    writeFileSync(path.join(folder, 'quick.espalier.yaml'), quickRecipe);
     await vscode.openFile('quick.espalier.yaml');
     await vscode.clickLens(/Run recipe/i);
     await vscode.notification(/2:4 magnitude: accuracy .* → /).waitFor({ timeout: 280_000 });
@@ -157,7 +156,7 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
 
   it('half-types a line and keeps the last good lens, marked stale', async () => {
     await vscode.openFile('convnet.py');
-    await vscode.page.keyboard.press('Control+End');
+    await vscode.goToEnd();
     await vscode.page.keyboard.type('\ndef broken(:');
     await lensLine('stale').waitFor({ timeout: 30_000 });
     expect((await vscode.lenses()).join(' ')).toContain('77,754 parameters');

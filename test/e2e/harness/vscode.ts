@@ -52,16 +52,33 @@ export class VsCode {
 
   /** Opens a file of the workspace by a name that only it has. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInput.fill(name);
-    await this.item(path.basename(name)).first().click();
-    await this.page.locator('.tab.active', { hasText: path.basename(name) }).waitFor();
+    const base = path.basename(name);
+    // A file that was written a moment ago is found when its folder has been read again.
+    for (let tries = 0; ; tries++) {
+      await this.page.keyboard.press('Control+P');
+      await this.quickInput.fill(name);
+      const found = this.item(base).first();
+      try {
+        await found.click({ timeout: 10_000 });
+        break;
+      } catch (error) {
+        if (tries === 3) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await this.page.locator('.tab.active', { hasText: base }).first().waitFor();
   }
 
-  /** Brings a line (from 1) into view: lenses outside of it are not drawn. */
-  async goToLine(line: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    await this.answer(`:${line}`);
+  /** Puts the cursor at the end of the active editor, once the editor has the keyboard. */
+  async goToEnd(): Promise<void> {
+    const atStart = this.page.locator('.statusbar-item', { hasText: 'Ln 1, Col 1' });
+    for (let tries = 0; tries < 20; tries++) {
+      await this.page.locator('.editor-instance .view-lines').first().click();
+      await this.page.keyboard.press('Control+End');
+      await this.page.waitForTimeout(250);
+      if (!(await atStart.isVisible())) return;
+    }
+    throw new Error('the cursor of the active editor does not move');
   }
 
   async runCommand(title: string): Promise<void> {
