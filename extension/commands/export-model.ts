@@ -1,10 +1,12 @@
 // "Export Model": writes the sparse model for another framework, checked by reloading, and says where it lies.
-import { commands as vscodeCommands, ProgressLocation, Uri, window } from 'vscode';
+import path from 'node:path';
+import { ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { ExportRequest } from '../../core/protocol/training-host';
+import { modelFileName } from '../files/model-file-name';
+import { reveal } from '../files/reveal';
 import { pickRun } from '../runs/pick-run';
 import { isFinished, runTitle } from '../runs/run';
 import type { Command } from './command';
-import path from 'node:path';
 
 const formats: readonly { label: string; detail: string; format: ExportRequest['format'] }[] = [
   {
@@ -25,19 +27,23 @@ export const exportModel: Command = {
     if (!picked) return;
     const [folder] = (await askFolder(run.record.recipeFile, title)) ?? [];
     if (!folder) return;
+    const { model, method } = run.record.recipe;
+    // Named after the method too, so that exports of two runs lie side by side.
+    const file = Uri.joinPath(folder, modelFileName(model.name, method, picked.format));
+    if (!(await mayWrite(file))) return;
     const { files, summary } = await window.withProgress(
       { location: ProgressLocation.Notification, title },
       () =>
         app.trainingHost.ask('export/run', {
           folder: run.folder,
           format: picked.format,
-          destination: folder.fsPath,
+          destination: file.fsPath,
         }),
     );
     const [first] = files;
-    const reveal = 'Show in Explorer';
-    const choice = await window.showInformationMessage(summary, ...(first ? [reveal] : []));
-    if (choice === reveal && first) await vscodeCommands.executeCommand('revealInExplorer', Uri.file(first));
+    const show = 'Show file';
+    const choice = await window.showInformationMessage(summary, ...(first ? [show] : []));
+    if (choice === show && first) await reveal(Uri.file(first));
   },
 };
 
@@ -49,3 +55,14 @@ const askFolder = (recipeFile: string | undefined, title: string) =>
     canSelectFolders: true,
     ...(recipeFile ? { defaultUri: Uri.file(path.dirname(recipeFile)) } : {}),
   });
+
+/** The host replaces only what Espalier wrote; even that may be wanted. */
+async function mayWrite(file: Uri): Promise<boolean> {
+  const exists = await Promise.resolve(workspace.fs.stat(file)).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return true;
+  const question = `${path.basename(file.fsPath)} exists. Replace it?`;
+  return (await window.showWarningMessage(question, { modal: true }, 'Replace')) === 'Replace';
+}

@@ -4,12 +4,12 @@ import { Uri, window, workspace } from 'vscode';
 import { formatRecipe } from '../../core/recipe/format';
 import type { Recipe } from '../../core/recipe/recipe';
 import { freeName } from '../files/free-name';
+import { modelFileName } from '../files/model-file-name';
 import { readText } from '../files/read-text';
-import { recipeName } from './recipe-name';
 
 /** The file to run, or undefined when people gave up. It may be an existing one that says something else. */
 export async function saveRecipe(folder: string, recipe: Recipe): Promise<Uri | undefined> {
-  const uri = Uri.file(path.join(folder, recipeName(recipe.model.name, recipe.method)));
+  const uri = Uri.file(path.join(folder, modelFileName(recipe.model.name, recipe.method, 'espalier.yaml')));
   const text = formatRecipe(recipe);
   const existing = await readText(uri);
   if (existing === text) return uri;

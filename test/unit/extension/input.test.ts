@@ -1,9 +1,9 @@
 // Questions with a way back, numbers as people type them, and names for files.
 import { describe, expect, it } from 'vitest';
+import { modelFileName } from '../../../extension/files/model-file-name';
 import { numbered } from '../../../extension/files/numbered';
 import { parseNumber } from '../../../extension/input/parse-number';
 import { next, runSteps, type Step, type StepPosition } from '../../../extension/input/steps';
-import { recipeName } from '../../../extension/recipe/recipe-name';
 
 interface Draft {
   readonly a?: number;
@@ -78,7 +78,9 @@ describe('a number in an input box', () => {
 });
 
 describe('file names', () => {
-  it('of recipes are made of model and method', () => {
+  it('of recipes and exports are made of model and method', () => {
+    const recipeName = (model: string, method: string) => modelFileName(model, method, 'espalier.yaml');
+    expect(modelFileName('convnet', 'nm-magnitude', 'onnx')).toBe('convnet.nm-magnitude.onnx');
     expect(recipeName('convnet', 'nm-magnitude')).toBe('convnet.nm-magnitude.espalier.yaml');
     expect(recipeName('Net(num_classes=10)', 'x')).toBe('Net-num_classes-10.x.espalier.yaml');
     expect(recipeName('../../etc/passwd', 'x')).toBe('etc-passwd.x.espalier.yaml');
