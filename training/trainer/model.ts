@@ -25,6 +25,8 @@ export class Model {
   structure: Checkpoint['structure'] = 'dense';
   /** Counts changes of weights, so that accuracy is not measured twice. */
   version = 0;
+  /** Counts changes of masks and structure, so that they are not saved twice. */
+  maskVersion = 0;
   private readonly layers: ReadonlyMap<ParamName, MatrixLayer>;
   /** Weights held at zero. */
   private readonly held = new Map<ParamName, Mask>();
@@ -59,6 +61,7 @@ export class Model {
     this.held.set(name, mask);
     this.optimizer.setMask(name, fromMatrixOrder(this.graph, layer.node, unpackMask(mask)));
     this.version++;
+    this.maskVersion++;
   }
 
   /** Cuts everything but these channels out of the weights; statistics go along, optimizer state does not. */
@@ -127,6 +130,7 @@ export class Model {
     const smaller = [...this.layers.values()].filter(({ param }) => cuts?.has(param));
     this.gone = cuts ? structuralMasks(this.denseGraph, smaller, cuts) : new Map<ParamName, Mask>();
     this.version++;
+    if (cuts) this.maskVersion++;
   }
 
   private newOptimizer(parameters: Parameters): MaskedOptimizer {

@@ -14,19 +14,19 @@ export interface Wanted {
   readonly recipe: Recipe;
   readonly graph: ModelGraph;
   readonly baseFolder: string;
-  /** A device id or `auto`. */
-  readonly device: string;
+  /** A device id instead of the recipe's. */
+  readonly device?: string;
 }
 
 /** Rejects with one line. */
 export async function prepareRun(
-  { recipe: given, graph, baseFolder, device: id }: Wanted,
+  { recipe: given, graph, baseFolder, device: instead }: Wanted,
   turns: DeviceTurns,
 ): Promise<Job> {
   const recipe = checked(given);
   const method = methods.get(recipe.method);
   if (!method) throw new Error(`there is no training code for the method ${recipe.method}`);
-  const device = await turns.pick(id);
+  const device = await turns.pick(instead ?? recipe.device);
   const data = await loadDataset(recipe.data, baseFolder);
   requireFit(graph, data);
   const { weights: file } = recipe.model;

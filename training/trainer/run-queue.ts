@@ -44,7 +44,7 @@ export class RunQueue {
 
   /** Begins a run; answers once its folder exists. Rejects with one line, and leaves no folder, when it cannot begin. */
   async start({ recipe, graph, baseFolder, runsFolder, recipeFile }: StartRun): Promise<RunRecord> {
-    const job = await prepareRun({ recipe, graph, baseFolder, device: recipe.device }, this.options.turns);
+    const job = await prepareRun({ recipe, graph, baseFolder }, this.options.turns);
     if (this.closing) throw new Error('the training host is ending');
     const run = await RunWriter.create(runsFolder, {
       recipe: job.recipe,
@@ -71,7 +71,7 @@ export class RunQueue {
       const devices = await this.options.turns.devices();
       const same = devices.some(({ info }) => info.id === device.id && info.available);
       const job = await prepareRun(
-        { recipe, graph, baseFolder: base, device: same ? device.id : recipe.device },
+        { recipe, graph, baseFolder: base, ...(same ? { device: device.id } : {}) },
         this.options.turns,
       );
       if (this.closing) throw new Error('the training host is ending');

@@ -57,6 +57,7 @@ class Training implements Trainee {
   private step = 0;
   /** The step of the last checkpoint; −1 before the first. */
   private saved = -1;
+  private savedMasks = 0;
   /** The stage whose steps are being done; a new one begins only after what its first step changes. */
   private phase: string;
   private clock = new Clock(0);
@@ -226,8 +227,8 @@ class Training implements Trainee {
         metricLines: run.metricLines,
         ...(this.denseAccuracy === undefined ? {} : { denseAccuracy: this.denseAccuracy }),
       });
-      const masks = this.model.masks();
-      if (masks.size > 0) await run.saveMasks(masks);
+      if (this.savedMasks !== this.model.maskVersion) await run.saveMasks(this.model.masks());
+      this.savedMasks = this.model.maskVersion;
     });
     this.saved = this.step;
     await this.saving(() => run.update({ step: this.step }));
