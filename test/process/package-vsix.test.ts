@@ -39,7 +39,9 @@ const named = [
   'dist/vendor/tfjs-wasm/tfjs-backend-wasm-simd.wasm',
   'dist/vendor/node_modules/onnxruntime-node/dist/index.js',
   `dist/vendor/node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`,
+  `dist/vendor/node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime.so.1`,
   'dist/vendor/node_modules/onnxruntime-common/dist/cjs/index.js',
+  'dist/vendor/node_modules/webgpu/index.js',
 ];
 
 /** By kind: everything else must be one of these. */
