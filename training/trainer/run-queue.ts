@@ -97,9 +97,9 @@ export class RunQueue {
     return record;
   }
 
-  /** The record of a live run once it has ended; undefined when it does not run here. */
-  ended(folder: string): Promise<RunRecord> | undefined {
-    return this.live.get(path.resolve(folder))?.ended;
+  /** A run's record once it has ended, or as it is when it does not run here. */
+  ended(folder: string): Promise<RunRecord> {
+    return this.live.get(path.resolve(folder))?.ended ?? readRecord(folder);
   }
 
   /** Stops everything, with checkpoints, for the end of the process. */
