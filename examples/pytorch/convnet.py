@@ -1,11 +1,11 @@
-"""A small residual Conv-BN-ReLU network for 28×28 grey images such as MNIST's."""
+"""A small residual Conv-BN-ReLU network for 28x28 grey images such as MNIST's."""
 
 import torch
 from torch import nn
 
 
 class Block(nn.Module):
-    """Two 3×3 convolutions around a shortcut, which is a 1×1 projection where the shape changes."""
+    """Two 3x3 convolutions around a shortcut, which is a 1x1 projection where the shape changes."""
 
     def __init__(self, inputs, outputs, stride=1):
         super().__init__()

@@ -18,7 +18,7 @@ import { missingForE2e } from './requirements';
 
 const root = path.resolve(import.meta.dirname, '../..');
 /** `npm run screenshots` writes the README's pictures; otherwise they are only for looking at. */
-const pictures = process.env['ESPALIER_SCREENSHOTS'] ?? path.join(root, 'test/e2e/output');
+const pictures = path.resolve(root, process.env['ESPALIER_SCREENSHOTS'] ?? 'test/e2e/output');
 const missing = missingForE2e();
 if (missing) console.warn(`end-to-end tests: ${missing}`);
 

@@ -20,6 +20,8 @@ const named = [
   ...['open', 'read', 'train', 'see'].map((step) => `media/walkthrough/${step}.md`),
   'examples/pytorch/convnet.py',
   'examples/tfjs/convnet.ts',
+  // The README's pictures: the page of the extension shows it.
+  ...['lens', 'run', 'masks', 'latency'].map((picture) => `docs/images/${picture}.png`),
   ...[
     'extension',
     'language-client',
