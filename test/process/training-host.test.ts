@@ -85,12 +85,13 @@ describe('the training host', () => {
 
   it('trains one run at a time; the next waits and may be stopped while it does', async () => {
     const [host, folder] = [new HostClient(), tempFolder()];
-    const first = await begin(host, start(folder, { training: { epochs: 20 } }));
+    const first = await begin(host, start(folder, { training: { epochs: 30 } }));
     const second = await begin(host, start(folder, {}, 'network-slimming'));
     const third = await begin(host, start(folder));
     expect(new Set([first.folder, second.folder, third.folder]).size).toBe(3);
     const unstarted = await host.ask('runs/stop', { folder: third.folder });
     expect(unstarted).toMatchObject({ status: 'stopped', step: 0 });
+    expect((await new RunFolder(first.folder).record()).status).toBe('running');
     expect((await host.ended(first.folder)).status).toBe('finished');
     expect((await host.ended(second.folder)).status).toBe('finished');
     expect(host.progress.some(({ folder: of, phase }) => of === second.folder && /waiting/.test(phase))).toBe(
@@ -122,6 +123,19 @@ describe('the training host', () => {
     const steps = (await next.ask('runs/metrics', { folder: run, from: 0 })).map(({ step }) => step);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     expect(readdirSync(run).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('does not go on with other data than it was begun with', async () => {
+    const [host, folder] = [new HostClient(), tempFolder()];
+    const { folder: run } = await begin(host, start(folder, long));
+    await host.steps(run, 5);
+    await host.ask('runs/stop', { folder: run });
+    const file = path.join(run, 'run.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"train": 256', '"train": 128'));
+    expect(await host.refusal('runs/resume', { folder: run })).toBe(
+      'the data of the run has changed: drawn digits (128 + 100) makes 3200 steps, it was begun with 6400; begin a new run',
+    );
+    expect((await new RunFolder(run).record()).status).toBe('stopped');
   });
 
   it('checkpoints and ends when its parent closes the pipe', async () => {

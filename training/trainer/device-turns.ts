@@ -25,14 +25,25 @@ export class DeviceTurns {
     return this.waiting > 0;
   }
 
-  /** Runs `work` with the device active, when all that came before is done. */
+  /** Runs `work` with the device active, when all that came before is done. Whoever gives up waiting is let go at once. */
   async use<T>(id: string, work: (device: Device) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const device = await this.pick(id);
-    return this.turn(async () => {
+    signal?.throwIfAborted();
+    let isWaiting = true;
+    const turn = this.turn(async () => {
       signal?.throwIfAborted();
+      isWaiting = false;
       await device.activate();
       return work(device);
     });
+    if (!signal) return turn;
+    const gaveUp = new Promise<never>((_, reject) => {
+      const giveUp = () => {
+        if (isWaiting) reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+    return Promise.race([turn, gaveUp]);
   }
 
   /** Lets go of the hardware; for the end of the process. */

@@ -64,7 +64,7 @@ export class RunQueue {
     if (this.live.has(path.resolve(folder))) throw new Error(`the run in ${folder} is running already`);
     const run = await RunWriter.claim(path.resolve(folder));
     try {
-      const { status, recipe, device, baseFolder, recipeFile } = await run.record();
+      const { status, recipe, device, baseFolder, recipeFile, totalSteps } = await run.record();
       if (status === 'finished') throw new Error(`the run in ${folder} has finished; begin a new one`);
       const base = baseFolder ?? (recipeFile ? path.dirname(recipeFile) : path.resolve(folder, '../../..'));
       const graph = await run.graph();
@@ -74,6 +74,11 @@ export class RunQueue {
         { recipe, graph, baseFolder: base, ...(same ? { device: device.id } : {}) },
         this.options.turns,
       );
+      const steps = totalStepsOf(recipe, job.data);
+      if (steps !== totalSteps)
+        throw new Error(
+          `the data of the run has changed: ${job.data.name} makes ${steps} steps, it was begun with ${totalSteps}; begin a new run`,
+        );
       if (this.closing) throw new Error('the training host is ending');
       const record = await run.update(running(job.device));
       this.begin(run, job);
@@ -151,8 +156,9 @@ const running = (device: Device) =>
 /** What is told of a run that has to wait for the device. */
 async function waiting(run: RunWriter): Promise<Omit<RunProgress, 'folder'>> {
   const { step, totalSteps } = await run.record();
+  const { density = 1, seconds = 0 } = (await run.metrics()).at(-1) ?? {};
   const phase = 'waiting for the device';
-  return { step, totalSteps, phase, etaSeconds: 0, point: { step, phase, density: 1, seconds: 0 } };
+  return { step, totalSteps, phase, etaSeconds: 0, point: { step, phase, density, seconds } };
 }
 
 const oneLine = (error: unknown): string =>
