@@ -57,9 +57,12 @@ export class VsCode {
     for (let tries = 0; ; tries++) {
       await this.page.keyboard.press('Control+P');
       await this.quickInput.fill(name);
-      const found = this.item(base).first();
+      const found = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${base}"]`).first();
       try {
-        await found.click({ timeout: 10_000 });
+        await found.waitFor({ timeout: 10_000 });
+        // Rows move once more when the disk has been searched.
+        await this.page.waitForTimeout(700);
+        await found.click({ timeout: 2000 });
         break;
       } catch (error) {
         if (tries === 3) throw error;
@@ -73,7 +76,7 @@ export class VsCode {
   async goToEnd(): Promise<void> {
     const atStart = this.page.locator('.statusbar-item', { hasText: 'Ln 1, Col 1' });
     for (let tries = 0; tries < 20; tries++) {
-      await this.page.locator('.editor-instance .view-lines').first().click();
+      await this.page.locator('.editor-group-container.active .editor-instance .view-lines').first().click();
       await this.page.keyboard.press('Control+End');
       await this.page.waitForTimeout(250);
       if (!(await atStart.isVisible())) return;
@@ -84,7 +87,9 @@ export class VsCode {
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
-    await this.item(title).first().click();
+    await this.item(title).first().waitFor();
+    await this.page.waitForTimeout(500);
+    await this.page.keyboard.press('Enter');
   }
 
   /** The box of the quick pick, input box or palette that is open. */
