@@ -50,6 +50,9 @@ const benches = {
   ),
 };
 
+/** `npx espalier` runs the bundle as a program. */
+const shebang = { js: '#!/usr/bin/env node' };
+
 const views = {
   ...shared,
   entryPoints: {
@@ -129,7 +132,7 @@ await mkdir('language-server/frontends/python/sandbox', { recursive: true });
 // Each bundle on its own, so that one that does not build leaves the others whole; any failure fails the build.
 const bundles = [processes, benches, views].flatMap((options) =>
   Object.entries(present(options.entryPoints)).map(([name, file]) =>
-    run({ ...options, entryPoints: { [name]: file } }),
+    run({ ...options, entryPoints: { [name]: file }, ...(name === 'cli' ? { banner: shebang } : {}) }),
   ),
 );
 const results = await Promise.allSettled([...bundles, copyVendor()]);
