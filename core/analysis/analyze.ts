@@ -2,6 +2,7 @@
 import { graphCost, nodeCost, sizeOf } from '../graph/cost';
 import type { PruneGroup } from '../graph/coupling/group';
 import { findGroups } from '../graph/coupling/groups';
+import type { CallTrace, ModuleTrace } from '../graph/module-tree';
 import type { GraphNode, ModelGraph, ParamName, SourceRange } from '../graph/model-graph';
 import { type Fit, fits, misfit } from '../sparsity/fit';
 import { patterns } from '../sparsity/patterns/table';
@@ -11,9 +12,12 @@ import type { LayerReport, ModelReport, PatternFit } from './report';
 export interface AnalyzeOptions {
   readonly source?: SourceRange;
   readonly notes?: readonly string[];
+  readonly modules?: readonly ModuleTrace[];
+  readonly calls?: readonly CallTrace[];
 }
 
-export function analyze(graph: ModelGraph, { source, notes = [] }: AnalyzeOptions = {}): ModelReport {
+export function analyze(graph: ModelGraph, options: AnalyzeOptions = {}): ModelReport {
+  const { source, notes = [], modules = [], calls: callers = [] } = options;
   const groups = findGroups(graph);
   const cost = graphCost(graph);
   const makers = groupsByOutput(groups);
@@ -56,6 +60,8 @@ export function analyze(graph: ModelGraph, { source, notes = [] }: AnalyzeOption
     layers,
     groups,
     ...(source ? { source } : {}),
+    modules,
+    calls: callers,
     notes,
   };
 }

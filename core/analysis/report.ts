@@ -1,6 +1,7 @@
 // What analysis says about a model: totals, one row a layer, groups. Lenses, hovers, trees and the CLI print this.
 import type { PruneGroup } from '../graph/coupling/group';
 import type { ModelGraph, NodeId, SourceRange } from '../graph/model-graph';
+import type { CallTrace, ModuleTrace } from '../graph/module-tree';
 import type { Shape } from '../graph/shape';
 import type { Fit } from '../sparsity/fit';
 
@@ -11,6 +12,9 @@ export interface ModelReport {
   readonly groups: readonly PruneGroup[];
   /** Where the lens above the model goes: the class or factory. */
   readonly source?: SourceRange;
+  /** The framework's own modules and the user's calls of them, where the trace saw them. */
+  readonly modules: readonly ModuleTrace[];
+  readonly calls: readonly CallTrace[];
   /** What the trace could not see, one line each ("forward stops at torch.linalg.svd"). Empty when exact. */
   readonly notes: readonly string[];
 }

@@ -27,11 +27,15 @@ export interface LanguageServerNotifications {
 export interface LanguageClientNotifications {
   /** The workspace became trusted (VS Code never takes trust back). Until then `initializationOptions` says. */
   'espalier/trust': (params: { readonly trusted: boolean }) => void;
+  /** People chose another Python environment: the path of its interpreter or folder; null: none is known. */
+  'espalier/pythonEnvironment': (params: { readonly pythonPath: string | null }) => void;
 }
 
 /** What the extension says in LSP's `initialize`. Other editors may leave it out: then nothing is trusted. */
 export interface InitializationOptions {
   readonly trusted?: boolean;
+  /** Interpreter or folder of the Python environment whose packages models may import. */
+  readonly pythonPath?: string;
   /** The `espalier` section of the settings, for editors that answer no `workspace/configuration`. */
   readonly settings?: unknown;
 }

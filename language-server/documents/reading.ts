@@ -34,9 +34,10 @@ export async function readModels(
     ...diagnostic,
     hindrance: diagnostic.severity !== 'information',
   }));
-  for (const { graph, source, notes } of models) {
+  for (const { graph, ...seen } of models) {
+    const { source } = seen;
     try {
-      const report = analyze(graph, { ...(source ? { source } : {}), notes });
+      const report = analyze(graph, seen);
       reports.push(report);
       remarks.push(...findings(report).map(remarkOf));
     } catch (error) {

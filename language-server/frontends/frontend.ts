@@ -1,5 +1,6 @@
 // What a frontend is: it turns a file's text into model graphs. One folder a frontend, listed in table.ts.
 import type { ModelGraph, SourceRange } from '../../core/graph/model-graph';
+import type { CallTrace, ModuleTrace } from '../../core/graph/module-tree';
 
 export interface Frontend {
   readonly id: string;
@@ -31,6 +32,9 @@ export interface TracedModel {
   readonly source?: SourceRange;
   /** What could not be seen, one line each. */
   readonly notes: readonly string[];
+  /** Every module in the order of `named_modules`, and the user's calls; absent where only layers are known. */
+  readonly modules?: readonly ModuleTrace[];
+  readonly calls?: readonly CallTrace[];
 }
 
 export interface FrontendDiagnostic {

@@ -6,6 +6,7 @@ import { type Shape, ShapeError } from '../../../core/graph/shape';
 import type { FrontendDiagnostic, TracedModel } from '../frontend';
 import type { TraceJob } from './protocol';
 import { canonical } from './canonical';
+import { moduleTree } from './module-tree';
 import { isPlace, toRange } from './ranges';
 import { readShape, RequestError, type Requests, text } from './requests';
 import { Workspace } from './workspace';
@@ -109,7 +110,8 @@ export class Recorder implements Requests {
     const graph = this.builder.finish(text(request, 'name'), request['outputs'] as ValueId[]);
     const source = this.range(request['source']);
     const notes = (request['notes'] as unknown[]).map(String).slice(0, 20);
-    this.models.push({ graph, ...(source ? { source } : {}), notes });
+    const tree = moduleTree(request, (place) => this.range(place));
+    this.models.push({ graph, ...(source ? { source } : {}), notes, ...tree });
     return null;
   }
 

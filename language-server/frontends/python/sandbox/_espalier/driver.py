@@ -198,7 +198,9 @@ class _Trace:
 
     def finish(self, candidate, attempt):
         outputs = [tensor._value for tensor in attempt.outputs]
-        host.ask('finish', name=candidate.name, outputs=outputs, source=candidate.place, notes=attempt.session.notes)
+        seen = attempt.session
+        tree = {'modules': seen.modules, 'calls': list(seen.calls.values())}
+        host.ask('finish', name=candidate.name, outputs=outputs, source=candidate.place, notes=seen.notes, **tree)
 
 
 def _advice(candidate, found):

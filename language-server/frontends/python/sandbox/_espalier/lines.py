@@ -36,6 +36,12 @@ def here():
     return None
 
 
+def caller(depth):
+    """Where the user's code stands `depth` frames above this one's caller; None where a stand-in does."""
+    frame = _getframe(depth + 1)
+    return position(frame.f_code, frame.f_lasti) if frame.f_code.co_filename in user_files else None
+
+
 def trail(error):
     """Places of a traceback's frames that are the user's, outermost first, and whether it is the user's error:
 

@@ -23,12 +23,25 @@ class Session:
         self.lacks = []  # (name, place), what the stand-ins do not know
         self.failed = None  # the exception that is on its way out, and the innermost module it came from
         self.failed_path = ''
+        self.modules = []  # [path, class, place], every module of the model
+        self.calls = {}  # place → [place, paths, shapes, varies], the user's own calls of modules
 
     def path(self):
         for module in reversed(self.stack):
             if id(module) in self.paths:
                 return self.paths[id(module)]
         return ''
+
+    def called(self, module, place, answer):
+        """The user's own code, which stands at `place`, called a module of the model."""
+        path = self.paths.get(id(module))
+        if path is None:
+            return
+        shapes = [encode(t.shape) for t in _tensors(answer)][:_MOST_OUTPUTS]
+        known = self.calls.setdefault(tuple(place), [place, [], shapes, False])
+        if path not in known[1] and len(known[1]) < _MOST_PATHS:
+            known[1].append(path)
+        known[3] = known[3] or known[2] != shapes
 
     def note(self, text):
         if text not in self.notes:
@@ -39,6 +52,9 @@ class Session:
             self.lacks.append((name, lines.here()))
         self.note(f'{name} is not known to Espalier yet: exact up to there')
 
+
+# What one line of the editor can show, and more modules than any one line is asked about.
+_MOST_OUTPUTS, _MOST_PATHS = 8, 500
 
 current = None
 _declared = {}

@@ -50,6 +50,7 @@ def forward(module, shapes):
     attempt = Attempt()
     paths, params, rows, shared = describe(module)
     session = record.Session(paths, params)
+    session.modules = [[path, type(part).__name__, part._built] for path, part in module.named_modules()]
     for name, first in shared:
         session.note(f'{name} is {first}: counted once')
     inputs = []

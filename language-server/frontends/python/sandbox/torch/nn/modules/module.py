@@ -42,7 +42,11 @@ class Module:
             return self.forward(*args, **kwargs)
         session.stack.append(self)
         try:
-            return self.forward(*args, **kwargs)
+            answer = self.forward(*args, **kwargs)
+            place = lines.caller(1)
+            if place:
+                session.called(self, place, answer)
+            return answer
         except Exception as error:
             # The innermost module that failed; an error that a file catches and raises anew starts over.
             if session.failed is not error:
