@@ -17,6 +17,8 @@ export interface TraceRequest {
   readonly text: string;
   /** Absolute path of the folder imports may read from; absent: the file's own folder. */
   readonly workspaceFolder?: string;
+  /** Absolute folders of the user's Python environment (site-packages), whose `.py` files imports may read too. */
+  readonly packages?: readonly string[];
   /** Unsaved texts of other open files, by absolute path. */
   readonly openFiles?: ReadonlyMap<string, string>;
 }

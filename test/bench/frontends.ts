@@ -1,0 +1,113 @@
+// `npm run bench:frontends [corpus …]`: how exactly the frontends read real models, beside the real frameworks.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { formatTable } from '../../cli/table';
+import { createFrontends } from '../../language-server/frontends/table';
+import type { Frontend } from '../../language-server/frontends/frontend';
+import { type Comparison, compare, exact, unread } from './frontends/compare';
+import type { Case, Corpus, Environment, Facts } from './frontends/corpus';
+import { corpora } from './frontends/table';
+
+const environment: Environment = {
+  python: process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3',
+  pythonPath: (process.env['ESPALIER_PYTHONPATH'] ?? '').split(path.delimiter).filter(Boolean),
+};
+
+interface Result {
+  readonly id: string;
+  readonly comparison: Comparison;
+  readonly ms: number;
+}
+
+async function read(
+  frontends: readonly Frontend[],
+  entry: Case,
+  folder: string,
+  packages: readonly string[],
+  facts: Facts,
+): Promise<Result> {
+  const file = path.join(folder, entry.file);
+  const frontend = frontends.find((candidate) => candidate.handles(file, entry.text));
+  const start = performance.now();
+  const done = (comparison: Comparison): Result => ({
+    id: entry.id,
+    comparison,
+    ms: performance.now() - start,
+  });
+  if (!frontend) return done(unread('no frontend reads it', facts));
+  const request = { file, text: entry.text, workspaceFolder: folder, packages };
+  const { models, diagnostics } = await frontend.trace(request, new AbortController().signal);
+  const model = models.find(({ graph }) => graph.name === entry.model) ?? models[0];
+  if (model) return done(compare(model.graph, facts, entry));
+  return done(unread(diagnostics[0]?.message ?? 'no model was found', facts));
+}
+
+async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<string[]> {
+  const loaded = await corpus.load(environment);
+  if (typeof loaded === 'string') {
+    console.log(`\n${corpus.title}: not measured, ${loaded}`);
+    return [corpus.title, 'not measured', '', '', '', ''];
+  }
+  const { version, cases, packages } = loaded;
+  console.log(`\n${corpus.title}: ${cases.length} models, beside ${version}`);
+  const facts = await loaded.facts(cases);
+  const folder = mkdtempSync(path.join(tmpdir(), 'espalier-bench-'));
+  const results: Result[] = [];
+  try {
+    for (const [i, entry] of cases.entries()) {
+      const known = facts[i]!;
+      if ('error' in known) console.log(`  ${entry.id}: left out, the framework says ${known.error}`);
+      else results.push(await read(frontends, entry, folder, packages, known));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  for (const { id, comparison } of results) {
+    for (const what of ['count', 'names', 'shapes'] as const) {
+      const said = comparison[what];
+      if (said !== undefined && said !== exact) console.log(`  ${id}: ${what}: ${said}`);
+    }
+  }
+  const times = results.map(({ ms }) => ms).sort((a, b) => a - b);
+  const share = (what: keyof Comparison, goal: number | undefined): string => {
+    const said = results.map(({ comparison }) => comparison[what]).filter((text) => text !== undefined);
+    const good = said.filter((text) => text === exact).length;
+    const aim = goal === undefined ? '' : good >= goal * said.length ? ' ✓' : ` (goal ${goal * 100} %)`;
+    return said.length === 0 ? '–' : `${good} of ${said.length}${aim}`;
+  };
+  const { goals } = corpus;
+  const median = times[Math.floor(times.length / 2)] ?? 0;
+  return [
+    corpus.title,
+    version,
+    share('count', goals.count),
+    share('names', goals.names),
+    share('shapes', goals.shapes),
+    `${median.toFixed(0)} ms`,
+  ];
+}
+
+async function main(wanted: readonly string[]): Promise<void> {
+  const chosen = corpora.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  if (chosen.length === 0)
+    throw new Error(`no such corpus; there are ${corpora.map(({ id }) => id).join(', ')}`);
+  const frontends = createFrontends({
+    distDir: path.join(process.cwd(), 'dist'),
+    loadTfjs: () => Promise.reject(new Error('TF.js files are no part of this benchmark')),
+    deadlineMs: 120_000,
+  });
+  const rows: string[][] = [];
+  try {
+    for (const corpus of chosen) rows.push(await measure(corpus, frontends));
+  } finally {
+    await Promise.all(frontends.map((frontend) => frontend.dispose()));
+  }
+  const header = ['corpus', 'beside', 'count', 'names', 'shapes', 'median trace'];
+  console.log(`\n${formatTable(header, rows, 'llrrrr').join('\n')}`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,60 @@
+// Compares a traced graph with what the real framework says of the same text.
+import type { ModelGraph } from '../../../core/graph/model-graph';
+import { shapeAt } from '../../../core/graph/shape';
+import type { Case, Facts } from './corpus';
+
+/** Undefined where the facts say nothing about it; otherwise the first difference, or `exact`. */
+export interface Comparison {
+  readonly count: string;
+  readonly names: string;
+  readonly shapes: string | undefined;
+}
+
+export const exact = 'exact';
+
+export function compare(graph: ModelGraph, facts: Facts, { input }: Case): Comparison {
+  return { count: count(graph, facts), names: names(graph, facts), shapes: shapes(graph, facts, input?.[0]) };
+}
+
+/** A model that could not be read at all differs in everything. */
+export function unread(reason: string, facts: Facts): Comparison {
+  return { count: reason, names: reason, shapes: facts.outputs ? reason : undefined };
+}
+
+function count(graph: ModelGraph, facts: Facts): string {
+  const ours = Object.values(graph.params)
+    .filter(({ trainable }) => trainable)
+    .reduce((sum, { shape }) => sum + shape.reduce((n, dim) => n * dim, 1), 0);
+  return ours === facts.params ? exact : `${ours} parameters instead of ${facts.params}`;
+}
+
+function names(graph: ModelGraph, facts: Facts): string {
+  const ours = Object.values(graph.params).map(({ name, shape }) => said(name, shape));
+  const theirs = facts.state.map(([name, shape]) => said(name, shape));
+  return firstDifference(ours, theirs);
+}
+
+/** Leaf layers that the framework called, in order, and the first output of the node that stands for each call. */
+function shapes(graph: ModelGraph, facts: Facts, batch = 1): string | undefined {
+  if (!facts.outputs) return undefined;
+  const leaves = new Set(facts.outputs.map(([name]) => name));
+  const ours = graph.nodes
+    .filter(({ path }) => leaves.has(path))
+    .map(({ path, outputs }) => said(path, shapeAt(graph.values[outputs[0]!]!.shape, batch)));
+  const difference = firstDifference(
+    ours,
+    facts.outputs.map(([name, shape]) => said(name, shape)),
+  );
+  if (difference !== exact || !facts.result) return difference;
+  const [first = ''] = graph.outputs;
+  const result = shapeAt(graph.values[first]?.shape ?? [], batch);
+  return firstDifference([said('the result', result)], [said('the result', facts.result)]);
+}
+
+const said = (name: string, shape: readonly number[]): string => `${name} ${shape.join('×')}`;
+
+function firstDifference(ours: readonly string[], theirs: readonly string[]): string {
+  const at = theirs.findIndex((text, i) => ours[i] !== text);
+  if (at < 0) return ours.length === theirs.length ? exact : `${ours[theirs.length]!} is too many`;
+  return `${ours[at] ?? 'nothing'} instead of ${theirs[at]!}`;
+}

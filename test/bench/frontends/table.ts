@@ -1,0 +1,5 @@
+// The corpora of the frontend benchmark. Adding one is a file here and a line below.
+import type { Corpus } from './corpus';
+import { torchvisionClassification } from './torchvision';
+
+export const corpora: readonly Corpus[] = [torchvisionClassification];
