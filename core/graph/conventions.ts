@@ -47,6 +47,10 @@ const conventions: Readonly<Record<Framework, Convention>> = {
 export const isDepthwise = (op: string, { groups, inChannels }: Attrs): boolean =>
   op === 'conv2d' && groups === inChannels && groups !== 1;
 
+/** The full name of a parameter of the module at a path. */
+export const paramName = (framework: Framework, path: string, name: string): string =>
+  path ? `${path}${conventions[framework].separator}${name}` : name;
+
 /** The parameter that a framework would create for an op's spec at a module path. */
 export function paramFor(
   framework: Framework,
@@ -59,7 +63,7 @@ export function paramFor(
   const order = convention.order(op, spec, depthwise);
   const name = convention.name(op, spec.role);
   return {
-    name: path ? `${path}${convention.separator}${name}` : name,
+    name: paramName(framework, path, name),
     shape: order.map((axis) => spec.shape[axis]!),
     axes: order.map((axis): AxisRole => spec.axes[axis]!),
     dtype: spec.dtype ?? 'float32',

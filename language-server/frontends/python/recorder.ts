@@ -1,6 +1,15 @@
 // Answers the stand-ins' requests: shape rules from the op table, nodes into a graph, modules out of the workspace.
 import { GraphBuilder, type NodePlace } from '../../../core/graph/builder';
-import type { Attrs, Init, Param, SourceRange, ValueId } from '../../../core/graph/model-graph';
+import { paramName } from '../../../core/graph/conventions';
+import type {
+  Attrs,
+  Framework,
+  Init,
+  Layout,
+  Param,
+  SourceRange,
+  ValueId,
+} from '../../../core/graph/model-graph';
 import { ops } from '../../../core/graph/ops/table';
 import { type Shape, ShapeError } from '../../../core/graph/shape';
 import type { FrontendDiagnostic, TracedModel } from '../frontend';
@@ -30,6 +39,15 @@ type OwnParam = readonly [
   trainable: boolean,
   init: Init | null,
 ];
+
+function readFramework(request: Record<string, unknown>): Framework {
+  const framework = text(request, 'framework');
+  if (framework === 'pytorch' || framework === 'keras') return framework;
+  throw new RequestError(`no framework ${framework}`);
+}
+
+const readLayout = (request: Record<string, unknown>): Layout =>
+  request['layout'] === 'NHWC' ? 'NHWC' : 'NCHW';
 
 export class Recorder implements Requests {
   readonly models: TracedModel[] = [];
@@ -72,11 +90,11 @@ export class Recorder implements Requests {
     const op = ops.get(text(request, 'op'));
     if (!op) throw new RequestError(`no op ${String(request['op'])}`);
     const shapes = (request['shapes'] as unknown[]).map(readShape);
-    return op.shape(shapes, request['attrs'] as Attrs, { layout: 'NCHW' });
+    return op.shape(shapes, request['attrs'] as Attrs, { layout: readLayout(request) });
   }
 
   begin(request: Record<string, unknown>): unknown {
-    this.builder = new GraphBuilder('pytorch');
+    this.builder = new GraphBuilder(readFramework(request), readLayout(request));
     this.inits = new Map();
     this.nodes = 0;
     for (const module of request['modules'] as readonly ModuleRecord[]) this.declare(module);
@@ -130,7 +148,7 @@ export class Recorder implements Requests {
   }
 
   private declare({ path, op, attrs, own }: ModuleRecord): void {
-    const named = (name: string) => (path ? `${path}.${name}` : name);
+    const named = (name: string) => paramName(this.builder.framework, path, name);
     for (const [name, , , , init] of own) if (init) this.inits.set(named(name), init);
     if (op && attrs) this.builder.declare(op, path, attrs, this.init);
     for (const [name, shape, dtype, trainable, init] of own) {

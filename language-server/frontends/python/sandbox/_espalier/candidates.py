@@ -6,6 +6,8 @@ import io
 import re
 import tokenize
 
+from . import frameworks
+
 _COMMENT = re.compile(r'#\s*espalier:\s*model\s+(?P<call>.+?)(?:\s+input\s*=\s*(?P<input>[(\[].*))?\s*$')
 _NOT_FACTORIES = re.compile(r'^(_|test|main$|train|eval|run|fit|parse|get_args|setup|load_data|get_data)')
 
@@ -84,9 +86,8 @@ def from_comments(declared, text, namespace, complain):
 def _evaluation(code, namespace):
     def build():
         value = eval(code, namespace)
-        from torch.nn.modules.module import Module
-
-        return value() if isinstance(value, type) or not isinstance(value, Module) and callable(value) else value
+        made = not isinstance(value, type) and frameworks.of(value) is not None
+        return value() if callable(value) and not made else value
 
     return build
 

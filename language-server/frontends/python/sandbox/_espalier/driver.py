@@ -3,7 +3,7 @@
 import sys
 import types
 
-from . import candidates, execution, guard, host, imports, inert, inputs, lines, problems, record, tracing
+from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, lines, problems, record, tracing
 
 
 def prepare(channel):
@@ -65,7 +65,7 @@ class _Trace:
             self.report.error(stop, 'the file', None)
         self.module_consulted = inert.consulted
         declared = candidates.Declarations(self.file, self.text, tree)
-        self.hints = candidates.shape_hints(tree)
+        self.tree, self.hints = tree, candidates.shape_hints(tree)
         self.collect(declared, tree, vars(module))
         self.failures()
 
@@ -78,18 +78,11 @@ class _Trace:
     # Which models.
 
     def collect(self, declared, tree, namespace):
-        from torch.nn.modules.container import Sequential
-        from torch.nn.modules.module import Module
-
-        def users(kind):
-            return not kind.__module__.startswith('torch.')
-
         def is_model(value):
-            return isinstance(value, Module) and (users(type(value)) or type(value) is Sequential)
+            return any(framework.is_model(value) for framework in frameworks.active())
 
         def is_model_class(kind):
-            own = isinstance(kind, type) and issubclass(kind, Module) and kind.__module__ == self.name
-            return own and kind.forward is not Module.forward
+            return any(framework.is_model_class(kind, self.name) for framework in frameworks.active())
 
         complain = lambda message, place: self.report.say('warning', 'espalier-comment', message, place)  # noqa: E731
         for candidate in candidates.from_comments(declared, self.text, namespace, complain):
@@ -114,31 +107,33 @@ class _Trace:
         """The classes that built models are made of."""
         found = set()
         for _, module in built:
-            for part in list(module.modules())[0 if roots else 1 :]:
+            for part in frameworks.of(module).parts(module)[0 if roots else 1 :]:
                 found.update(type(part).__mro__)
         return found
 
     def build(self, candidate, into=None, quietly=False):
-        from torch.nn.modules import module as modules
-
         into = self.built if into is None else into
         if any(known.name == candidate.name and not candidate.asked for known, _ in self.built):
             return
-        before, inert.consulted, inert.strict = modules.built, None, True
+        for framework in frameworks.active():
+            framework.before()
+        before, inert.consulted, inert.strict = frameworks.count(), None, True
         try:
             made = candidate.build()
         except (Exception, SystemExit) as error:
             # A function that builds no layer before it fails was no factory.
-            if candidate.asked or (modules.built > before and not quietly):
+            if candidate.asked or (frameworks.count() > before and not quietly):
                 self.report.error(error, f'building {candidate.name}', inert.consulted or self.module_consulted)
             return
         finally:
             inert.strict = False
-        if not isinstance(made, modules.Module):
+        framework = frameworks.of(made)
+        if framework is None:
             if candidate.asked:
-                self.report.say('warning', 'espalier-comment', f'{candidate.name} gives no nn.Module', candidate.place)
+                nouns = ' or '.join(framework.noun for framework in frameworks.active())
+                self.report.say('warning', 'espalier-comment', f'{candidate.name} gives no {nouns}', candidate.place)
             return
-        if '_modules' not in vars(made) or not candidate.asked and not self.worth_showing(made):
+        if not framework.parts(made) or not candidate.asked and not framework.worth_showing(made):
             return
         if any(made is other for _, other in self.built):
             return
@@ -147,32 +142,29 @@ class _Trace:
         candidate.consulted = inert.consulted
         into.append((candidate, made))
 
-    def worth_showing(self, module):
-        """A model has weights; losses and activation classes have none."""
-        return next(module.parameters(), None) is not None
-
     def is_twin(self, module, candidate):
         """An instance that a factory of the file made is that factory's model."""
         if not isinstance(candidate.build, types.LambdaType) or candidate.build.__name__ != '<lambda>':
             return False
-        sizes = [(name, tuple(p.shape)) for name, p in module.named_parameters()]
+        weights = frameworks.of(module).weights(module)
         for _, other in self.built:
-            if type(other) is type(module) and sizes == [(name, tuple(p.shape)) for name, p in other.named_parameters()]:
+            if type(other) is type(module) and weights == frameworks.of(other).weights(other):
                 return True
         return False
 
     # One model.
 
     def trace(self, candidate, module):
-        module.eval()
-        run = lambda shapes: tracing.forward(module, shapes)  # noqa: E731
+        framework = frameworks.of(module)
+        framework.prepare(module)
+        run = lambda shapes: tracing.forward(framework, module, shapes)  # noqa: E731
         if candidate.inputs:
             found = inputs.Found(candidate.inputs, run(candidate.inputs))
         else:
-            found = inputs.search(module, self.hints, run)
+            found = framework.find_input(module, self.tree, self.hints, run)
         if found is None:
             attempt = run([])
-            attempt.session.notes = ['the input is unknown; say it: # espalier: model NAME() input=(1, 3, 32, 32)']
+            attempt.session.notes = [f'the input is unknown; say it: # espalier: model NAME() input={framework.example}']
             return self.finish(candidate, attempt)
         attempt = found.attempt
         if attempt.error is not None:

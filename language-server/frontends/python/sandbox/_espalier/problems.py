@@ -2,7 +2,7 @@
 
 import re
 
-from . import guard, inert, lines
+from . import frameworks, guard, inert, lines
 from .host import HostError, ShapeMismatch, ask
 
 _ARGUMENT = re.compile(r'(?P<name>[\w.]+)\(\) (got an unexpected keyword argument|takes .* but \d+ (was|were) given)')
@@ -109,14 +109,12 @@ class Report:
 
 
 def _unknown_argument(error):
-    """A call of a stand-in with an argument that it does not have, which PyTorch's own may."""
+    """A call of a stand-in with an argument that it does not have, which the framework's own may."""
     found = _ARGUMENT.match(str(error)) if isinstance(error, TypeError) else None
     if not found:
         return False
-    from torch import nn
-
     name = found['name'].split('.')[0]
-    return any(name in vars(module) for module in (nn, nn.functional, nn.init))
+    return any(framework.has(name) for framework in frameworks.active())
 
 
 def _short(error):

@@ -12,7 +12,8 @@ class Barrier(BaseException):
 class Session:
     """One forward pass of one model."""
 
-    def __init__(self, paths, params):
+    def __init__(self, framework, paths, params):
+        self.framework = framework
         self.paths = paths  # id(module) → path
         self.params = params  # id(parameter) → name
         self.stack = []  # modules being called, outermost first
@@ -20,6 +21,7 @@ class Session:
         self.last = None  # the tensor recorded last
         self.notes = []
         self.unregistered = []  # layers that are called but no part of the model
+        self.call = None  # where the user called the layer that runs now, where no frame of theirs tells
         self.lacks = []  # (name, place), what the stand-ins do not know
         self.failed = None  # the exception that is on its way out, and the innermost module it came from
         self.failed_path = ''
@@ -74,13 +76,13 @@ def traced(tensor):
     return current is not None and getattr(tensor, '_session', None) is current
 
 
-def op(kind, inputs, attrs, module=None):
-    """One op of the op table. Returns the tensors it makes."""
+def op(kind, inputs, attrs, module=None, layout='NCHW'):
+    """One op of the op table. Returns the tensors it makes. `layout` is for tensors that are no activations."""
     inputs = list(inputs)
     guess = next((t._guess for t in inputs if t._guess), None)
     try:
         if not any(map(traced, inputs)):
-            return [_constant(shape, guess) for shape in _shapes(kind, inputs, attrs)]
+            return [_constant(shape, guess) for shape in _shapes(kind, inputs, attrs, layout)]
         if not all(map(traced, inputs)):
             return unknown(f'{kind} with a tensor that is no activation', inputs, _shapes(kind, inputs, attrs))
         place, owner = _place(module)
@@ -141,14 +143,15 @@ def _tensors(value, depth=0):
 tensors_in = _tensors
 
 
-def _shapes(kind, inputs, attrs):
-    found = ask('shape', op=kind, shapes=[encode(t.shape) for t in inputs], attrs=attrs)
+def _shapes(kind, inputs, attrs, layout='NCHW'):
+    layout = current.framework.layout if current else layout
+    found = ask('shape', op=kind, shapes=[encode(t.shape) for t in inputs], attrs=attrs, layout=layout)
     return [decode(shape) for shape in found]
 
 
 def _place(module):
     """Path and source lines for a node, and the path that owns its parameters (None where no module does)."""
-    call = lines.here()
+    call = current.call or lines.here()
     path = current.paths.get(id(module)) if module is not None else None
     built = getattr(module, '_built', None)
     place = {'path': current.path() if path is None else path, 'source': [p for p in (built, call) if p]}

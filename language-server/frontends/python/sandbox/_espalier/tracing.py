@@ -13,57 +13,45 @@ class Attempt:
     fits = False
 
 
-def describe(module):
-    """Every module with its path, and what it owns, in the order of state_dict."""
-    paths, params, rows, shared = {}, {}, [], []
-    for path, part in module.named_modules():
-        paths[id(part)] = path
-        own = []
-        for kind in ('_parameters', '_buffers'):
-            for name, value in part.__dict__.get(kind, {}).items():
-                if value is None or name in part._transient or not hasattr(value, 'shape'):
-                    continue
-                full = f'{path}.{name}' if path else name
-                if id(value) in params:
-                    shared.append((full, params[id(value)]))
-                    continue
-                params[id(value)] = full
-                dtype = {'int64': 'int32', 'bool': 'bool'}.get(value.dtype.name, 'float32')
-                own.append([name, encode(value.shape), dtype, kind == '_parameters', value._init])
-        row = {'path': path, 'own': own}
-        if own and part._op and _as_declared(part, own):
-            row.update(op=part._op, attrs=part._attrs())
-        rows.append(row)
-    return paths, params, rows, shared
-
-
-def _as_declared(part, own):
-    """Whether the layer still owns what its op declares: a file may have taken or replaced some of it."""
-    mine = {name: shape for name, shape, *_ in own}
-    return all(mine.get(role) == shape for role, shape, _ in record.declared(part._op, part._attrs()))
-
-
-def forward(module, shapes):
+def forward(framework, model, shapes):
     """Runs forward on symbolic tensors of these shapes, whose first dimension is the batch."""
     from torch._tensor import Tensor
 
     attempt = Attempt()
-    paths, params, rows, shared = describe(module)
-    session = record.Session(paths, params)
-    session.modules = [[path, type(part).__name__, part._built] for path, part in module.named_modules()]
-    for name, first in shared:
-        session.note(f'{name} is {first}: counted once')
+    inert.consulted, inert.strict = None, True
+    try:
+        model = framework.ready(model, shapes)
+    except (Exception, SystemExit) as error:
+        attempt.error = error
+    paths, params, rows, notes = framework.describe(model)
+    session = record.Session(framework, paths, params)
+    session.modules = framework.tree(model)
+    for text in notes:
+        session.note(text)
     inputs = []
     given = [[BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape) for shape in shapes]
-    for value, shape in zip(ask('begin', modules=rows, inputs=[encode(shape) for shape in given]), given):
+    begun = {'framework': framework.name, 'layout': framework.layout, 'modules': rows}
+    for value, shape in zip(ask('begin', inputs=[encode(shape) for shape in given], **begun), given):
         made = Tensor._make(shape)
         made._value, made._session = value, session
         inputs.append(made)
     attempt.session, attempt.outputs = session, []
-    record.current = session
-    inert.consulted, inert.strict = None, True
+    if attempt.error is None:
+        _call(framework, model, inputs, attempt)
+    inert.strict = False
+    attempt.path = getattr(attempt.error, 'layer', session.failed_path)
+    attempt.consulted = inert.consulted
+    attempt.nodes = session.nodes
+    if attempt.error is None:
+        attempt.batch = _batch_of(attempt.outputs)
+        attempt.fits = attempt.batch == 1 or attempt.barrier is not None
+    return attempt
+
+
+def _call(framework, model, inputs, attempt):
+    session = record.current = attempt.session
     try:
-        answer = module(*inputs)
+        answer = framework.call(model, [framework.feed(tensor) for tensor in inputs])
         attempt.outputs = [t for t in _in_order(answer) if record.traced(t)]
     except record.Barrier as barrier:
         attempt.barrier = str(barrier)
@@ -71,16 +59,9 @@ def forward(module, shapes):
         attempt.outputs = [session.last] if session.last is not None else inputs
     except (Exception, SystemExit) as error:
         attempt.error = error
-        attempt.path = session.failed_path
         attempt.outputs = [session.last] if session.last is not None else inputs
     finally:
         record.current, inert.strict = None, False
-    attempt.consulted = inert.consulted
-    attempt.nodes = session.nodes
-    if attempt.error is None:
-        attempt.batch = _batch_of(attempt.outputs)
-        attempt.fits = attempt.batch == 1 or attempt.barrier is not None
-    return attempt
 
 
 def _in_order(answer):

@@ -1,0 +1,77 @@
+"""What the tracer asks of PyTorch."""
+
+from _espalier import frameworks, inputs, record
+from _espalier.dims import encode
+from torch import nn
+from torch.nn.modules import module as modules
+
+
+class Torch(frameworks.Framework):
+    name = 'pytorch'
+    layout = 'NCHW'
+    noun = 'nn.Module'
+
+    def owns(self, value):
+        return isinstance(value, modules.Module)
+
+    def is_model(self, value):
+        users = not type(value).__module__.startswith('torch.')
+        return self.owns(value) and (users or type(value) is nn.Sequential)
+
+    def is_model_class(self, kind, module):
+        own = isinstance(kind, type) and issubclass(kind, modules.Module) and kind.__module__ == module
+        return own and kind.forward is not modules.Module.forward
+
+    def count(self):
+        return modules.built
+
+    def parts(self, model):
+        # An object whose __init__ never called Module's own has none.
+        return list(model.modules()) if '_modules' in vars(model) else []
+
+    def weights(self, model):
+        return [(name, tuple(p.shape)) for name, p in model.named_parameters()]
+
+    def prepare(self, model):
+        model.eval()
+
+    def find_input(self, model, tree, hints, run):
+        return inputs.search(model, hints, run)
+
+    def describe(self, model):
+        """Every module with its path, and what it owns, in the order of state_dict."""
+        paths, params, rows, notes = {}, {}, [], []
+        for path, part in model.named_modules():
+            paths[id(part)] = path
+            own = []
+            for kind in ('_parameters', '_buffers'):
+                for name, value in part.__dict__.get(kind, {}).items():
+                    if value is None or name in part._transient or not hasattr(value, 'shape'):
+                        continue
+                    full = f'{path}.{name}' if path else name
+                    if id(value) in params:
+                        notes.append(f'{full} is {params[id(value)]}: counted once')
+                        continue
+                    params[id(value)] = full
+                    dtype = {'int64': 'int32', 'bool': 'bool'}.get(value.dtype.name, 'float32')
+                    own.append([name, encode(value.shape), dtype, kind == '_parameters', value._init])
+            row = {'path': path, 'own': own}
+            if own and part._op and _as_declared(part, own):
+                row.update(op=part._op, attrs=part._attrs())
+            rows.append(row)
+        return paths, params, rows, notes
+
+    def tree(self, model):
+        return [[path, type(part).__name__, part._built] for path, part in model.named_modules()]
+
+    def has(self, name):
+        return any(name in vars(module) for module in (nn, nn.functional, nn.init))
+
+
+def _as_declared(part, own):
+    """Whether the layer still owns what its op declares: a file may have taken or replaced some of it."""
+    mine = {name: shape for name, shape, *_ in own}
+    return all(mine.get(role) == shape for role, shape, _ in record.declared(part._op, part._attrs()))
+
+
+adapter = Torch()
