@@ -2,6 +2,7 @@
 import { isDepthwise, paramFor } from './conventions';
 import type {
   Attrs,
+  DType,
   Framework,
   GraphNode,
   Init,
@@ -13,7 +14,7 @@ import type {
   ValueId,
 } from './model-graph';
 import { ops } from './ops/table';
-import type { Shape } from './shape';
+import { formatShape, type Shape, ShapeError } from './shape';
 
 export interface NodePlace {
   readonly path: string;
@@ -35,16 +36,18 @@ export class GraphBuilder {
     readonly layout: Layout = framework === 'keras' || framework === 'tfjs' ? 'NHWC' : 'NCHW',
   ) {}
 
-  input(shape: Shape): ValueId {
-    const id = this.value(shape);
+  input(shape: Shape, dtype: DType = 'float32'): ValueId {
+    const id = this.value(shape, dtype);
     this.inputs.push(id);
     return id;
   }
 
   shapeOf(id: ValueId): Shape {
-    const value = this.values[id];
-    if (!value) throw new Error(`no value ${id} in this graph`);
-    return value.shape;
+    return this.valueOf(id).shape;
+  }
+
+  dtypeOf(id: ValueId): DType {
+    return this.valueOf(id).dtype;
   }
 
   /**
@@ -66,7 +69,9 @@ export class GraphBuilder {
       { layout: this.layout },
     );
     const params = def.params ? this.declare(op, paramPath, attrs, place.init) : {};
-    return this.push(op, inputs, shapes, attrs, params, place);
+    const given = inputs.map((id) => this.dtypeOf(id));
+    const dtypes = def.dtypes?.(given, attrs) ?? shapes.map(() => widest(given));
+    return this.push({ op, inputs, attrs, params }, shapes, dtypes, place);
   }
 
   /** Declares the parameters of a layer that may never be called, so that counts stay exact. Returns role → name. */
@@ -76,6 +81,9 @@ export class GraphBuilder {
     for (const spec of specs) {
       const param = paramFor(this.framework, op, path, spec, isDepthwise(op, attrs));
       this.params[param.name] ??= init ? { ...param, init: init(spec.role, param) } : param;
+      const { shape } = this.params[param.name]!;
+      if (spec.name !== undefined && shape.join() !== param.shape.join())
+        throw new ShapeError(`${spec.name} is ${formatShape(shape)}, not ${formatShape(param.shape)}`);
       byRole[spec.role] = param.name;
     }
     return byRole;
@@ -93,7 +101,8 @@ export class GraphBuilder {
     outputs: readonly Shape[],
     place: NodePlace,
   ): ValueId[] {
-    return this.push('unknown', inputs, outputs, { name }, {}, place);
+    const dtypes = outputs.map((): DType => 'float32');
+    return this.push({ op: 'unknown', inputs, attrs: { name }, params: {} }, outputs, dtypes, place);
   }
 
   finish(name: string, outputs: readonly ValueId[]): ModelGraph {
@@ -102,21 +111,29 @@ export class GraphBuilder {
   }
 
   private push(
-    op: string,
-    inputs: readonly ValueId[],
+    node: Pick<GraphNode, 'op' | 'inputs' | 'attrs' | 'params'>,
     shapes: readonly Shape[],
-    attrs: Attrs,
-    params: Readonly<Record<string, string>>,
+    dtypes: readonly DType[],
     { path, source = [] }: NodePlace,
   ): ValueId[] {
-    const outputs = shapes.map((shape) => this.value(shape));
-    this.nodes.push({ id: `n${this.nodes.length}`, op, inputs, outputs, attrs, params, path, source });
+    const outputs = shapes.map((shape, i) => this.value(shape, dtypes[i] ?? 'float32'));
+    this.nodes.push({ id: `n${this.nodes.length}`, ...node, outputs, path, source });
     return outputs;
   }
 
-  private value(shape: Shape): ValueId {
+  private value(shape: Shape, dtype: DType): ValueId {
     const id = `v${this.valueCount++}`;
-    this.values[id] = { id, shape, dtype: 'float32' };
+    this.values[id] = { id, shape, dtype };
     return id;
   }
+
+  private valueOf(id: ValueId): Value {
+    const value = this.values[id];
+    if (!value) throw new Error(`no value ${id} in this graph`);
+    return value;
+  }
 }
+
+/** What arithmetic on these makes. */
+const widest = (dtypes: readonly DType[]): DType =>
+  (['float32', 'int32', 'bool'] as const).find((dtype) => dtypes.includes(dtype)) ?? 'float32';

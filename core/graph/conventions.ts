@@ -29,7 +29,10 @@ const keras: Convention = {
   order(op, spec, depthwise) {
     if (spec.role !== 'weight') return asIs(spec);
     // OIHW → HWIO; a depthwise kernel, whose I is 1, → HW(out)(1), Keras' height × width × channels × multiplier 1.
-    if (op === 'conv2d') return depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0];
+    const kernel = spec.shape.slice(2).map((_, i) => i + 2);
+    if (/^conv\dd$/.test(op)) return depthwise ? [...kernel, 0, 1] : [...kernel, 1, 0];
+    // Theirs is in × out × kernel, and comes out as kernel × out × in.
+    if (op.startsWith('convTranspose')) return [...kernel, 1, 0];
     return op === 'linear' ? [1, 0] : asIs(spec);
   },
   separator: '/',
@@ -45,7 +48,7 @@ const conventions: Readonly<Record<Framework, Convention>> = {
 
 /** Whether every input channel has filters of its own; Keras lays such kernels out differently. */
 export const isDepthwise = (op: string, { groups, inChannels }: Attrs): boolean =>
-  op === 'conv2d' && groups === inChannels && groups !== 1;
+  /^conv(Transpose)?\dd$/.test(op) && groups === inChannels && groups !== 1;
 
 /** The full name of a parameter of the module at a path. */
 export const paramName = (framework: Framework, path: string, name: string): string =>
@@ -63,7 +66,7 @@ export function paramFor(
   const order = convention.order(op, spec, depthwise);
   const name = convention.name(op, spec.role);
   return {
-    name: paramName(framework, path, name),
+    name: spec.name ?? paramName(framework, path, name),
     shape: order.map((axis) => spec.shape[axis]!),
     axes: order.map((axis): AxisRole => spec.axes[axis]!),
     dtype: spec.dtype ?? 'float32',

@@ -63,7 +63,7 @@ export interface Param {
 }
 
 /** `channel` is an axis that belongs to input and output at once, as in BatchNorm or a bias. */
-export type AxisRole = 'out' | 'in' | 'channel' | 'height' | 'width' | 'other';
+export type AxisRole = 'out' | 'in' | 'channel' | 'depth' | 'height' | 'width' | 'other';
 
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }

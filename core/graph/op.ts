@@ -1,5 +1,5 @@
 // What one operation of the op table declares. An op is one file in ops/; the executor has one kernel an op.
-import type { Attrs, AttrValue, AxisRole, DType, Init, Layout, Param } from './model-graph';
+import type { Attrs, AxisRole, DType, Init, Layout, Param } from './model-graph';
 import type { Shape } from './shape';
 import type { CouplingRule } from './coupling/rule';
 
@@ -11,6 +11,8 @@ export interface ParamSpec {
   readonly trainable?: boolean;
   readonly init: Init;
   readonly dtype?: DType;
+  /** The whole name of a parameter that no layer of this op owns; otherwise it is called after path and role. */
+  readonly name?: string;
 }
 
 export interface ShapeContext {
@@ -23,6 +25,8 @@ export interface OpDef {
   params?(attrs: Attrs): readonly ParamSpec[];
   /** Output shapes. Throws ShapeError with both shapes when the inputs do not fit. */
   shape(inputs: readonly Shape[], attrs: Attrs, context: ShapeContext): readonly Shape[];
+  /** What the outputs hold where that is not what the inputs hold: float before int before bool. */
+  dtypes?(inputs: readonly DType[], attrs: Attrs): readonly DType[];
   /** Multiply-accumulates for batch 1. An op that has MACs costs 2 FLOPs each, plus `flops`. */
   macs?(io: OpIo): number;
   /** FLOPs besides those of the MACs, for batch 1: additions of a bias, activations, means. */
@@ -42,28 +46,15 @@ export interface OpIo {
 
 export type ParamByRole = Readonly<Record<string, Param>>;
 
-/** Reads a required integer attribute. A frontend that leaves one out has a bug, so this throws. */
-export function int(attrs: Attrs, key: string): number {
-  const value = attrs[key];
-  if (typeof value !== 'number')
-    throw new TypeError(`attribute ${key} is ${JSON.stringify(value)}, not a number`);
-  return value;
-}
-
-/** Reads an attribute that is one number or a pair (height, width). */
-export function pair(attrs: Attrs, key: string, fallback?: number): readonly [number, number] {
-  const value: AttrValue | undefined = attrs[key] ?? fallback;
-  if (typeof value === 'number') return [value, value];
-  if (Array.isArray(value)) {
-    const [h, w = h] = value as number[];
-    if (typeof h === 'number' && typeof w === 'number') return [h, w];
-  }
-  throw new TypeError(`attribute ${key} is ${JSON.stringify(value)}, not a number or a pair`);
-}
+export { int, pair } from './attributes';
 
 /** Where channels, height and width stand in a rank-4 shape. */
 export const imageAxes = (layout: Layout) =>
   layout === 'NCHW' ? { channel: 1, height: 2, width: 3 } : { channel: 3, height: 1, width: 2 };
+
+/** The axes that windows slide over in a value of any rank: length; height and width; depth, height and width. */
+export const spatialAxes = (rank: number, layout: Layout): number[] =>
+  Array.from({ length: Math.max(0, rank - 2) }, (_, i) => (layout === 'NCHW' ? i + 2 : i + 1));
 
 /** The axis that carries channels in a value of any rank: 1 in PyTorch's images, the last one otherwise. */
 export const channelAxis = (rank: number, layout: Layout): number =>

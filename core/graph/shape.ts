@@ -38,7 +38,7 @@ const formatDim = (dim: Dim): string =>
 /** Turns a possibly negative axis into its index, or throws a {@link ShapeError} naming both. */
 export function axisOf(axis: number, rank: number): number {
   const index = axis < 0 ? axis + rank : axis;
-  if (index < 0 || index >= rank)
+  if (!Number.isInteger(index) || index < 0 || index >= rank)
     throw new ShapeError(`axis ${axis} is outside a tensor of ${rank} dimensions`);
   return index;
 }

@@ -1,6 +1,7 @@
 // Between a framework's parameter layout and the one kernels compute in: HWIO for convolutions, in × out for linears.
 import { isDepthwise, torchAxes } from '../../core/graph/conventions';
 import type { GraphNode, ModelGraph, ParamName } from '../../core/graph/model-graph';
+import type { ParamSpec } from '../../core/graph/op';
 import { ops } from '../../core/graph/ops/table';
 import { permuteAxes } from '../../core/sparsity/permute';
 
@@ -25,7 +26,7 @@ export function paramLayouts(graph: ModelGraph): Map<ParamName, ParamLayout> {
         name,
         layoutOf(
           param.shape,
-          kernelOrder(node, spec.role).map((axis) => axes[axis]!),
+          kernelOrder(node, spec).map((axis) => axes[axis]!),
           node,
         ),
       );
@@ -35,19 +36,16 @@ export function paramLayouts(graph: ModelGraph): Map<ParamName, ParamLayout> {
 }
 
 /** For each axis that kernels want, the axis of PyTorch's layout. */
-function kernelOrder({ op, attrs, params }: GraphNode, role: string): readonly number[] {
+function kernelOrder({ op, attrs }: GraphNode, { role, shape }: ParamSpec): readonly number[] {
   if (role === 'weight' && op === 'conv2d') return isDepthwise(op, attrs) ? [2, 3, 0, 1] : [2, 3, 1, 0];
   if (role === 'weight' && op === 'linear') return [1, 0];
-  const shape = attrs['shape'];
-  return op === 'layerNorm' && Array.isArray(shape) && params[role] !== undefined
-    ? shape.map((_, i) => i)
-    : [0];
+  return shape.map((_, axis) => axis);
 }
 
 function layoutOf(own: readonly number[], order: readonly number[], { op, attrs }: GraphNode): ParamLayout {
   const ordered = order.map((axis) => own[axis]!);
   const inverse = order.map((_, axis) => order.indexOf(axis));
-  const depthwise = isDepthwise(op, attrs) && ordered.length === 4;
+  const depthwise = op === 'conv2d' && isDepthwise(op, attrs) && ordered.length === 4;
   // PyTorch counts a depthwise layer's outputs channel by channel; kernels split them into channel and multiplier.
   const inputs = Number(attrs['inChannels']);
   const shape = depthwise ? [ordered[0]!, ordered[1]!, inputs, ordered[2]! / inputs] : ordered;

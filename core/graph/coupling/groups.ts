@@ -26,7 +26,8 @@ export function findGroups(graph: ModelGraph): PruneGroup[] {
 
 function follow(node: GraphNode, tracker: Tracker): void {
   const rule = ops.get(node.op)?.couple;
-  if (rule) interpreters[rule](node, tracker);
+  const interpret = rule && interpreters[rule];
+  if (interpret) interpret(node, tracker);
   else tracker.barrier(node);
 }
 

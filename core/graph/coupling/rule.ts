@@ -14,4 +14,27 @@
  * An op with none of these is a barrier: the groups that touch it cannot be pruned, and the op is named as the reason.
  */
 export type CouplingRule =
-  'pass' | 'passLast' | 'window' | 'reduce' | 'join' | 'mix' | 'concat' | 'reshape' | 'permute';
+  | 'pass'
+  | 'passLast'
+  | 'window'
+  | 'reduce'
+  | 'join'
+  | 'mix'
+  | 'concat'
+  | 'reshape'
+  | 'permute'
+  | 'groups'
+  | 'slice'
+  | 'expand'
+  | 'repeat'
+  | 'repeatInterleave'
+  | 'gather'
+  | 'index'
+  | 'embedding'
+  | 'pad'
+  | 'shuffle'
+  | 'columns'
+  | 'matmul'
+  | 'attention'
+  | 'parameter'
+  | 'constant';

@@ -11,7 +11,7 @@ import { feedsOutput, placeOf, type Tracker } from './tracker';
 
 export type Interpret = (node: GraphNode, tracker: Tracker) => void;
 
-export const interpreters: Readonly<Record<CouplingRule, Interpret>> = {
+export const interpreters: Readonly<Partial<Record<CouplingRule, Interpret>>> = {
   pass,
   passLast,
   window,

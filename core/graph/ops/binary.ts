@@ -1,4 +1,6 @@
 // Element-wise arithmetic on two tensors, or on a tensor and a number, with NumPy broadcasting.
+import { only } from '../attributes';
+import type { DType } from '../model-graph';
 import type { OpDef } from '../op';
 import { type Dim, elements, formatShape, sameDim, type Shape, ShapeError } from '../shape';
 
@@ -13,18 +15,46 @@ export function broadcast(a: Shape, b: Shape): Shape {
   });
 }
 
-/** attrs: `scalar` when the right side is a number; `reversed` when that number stands on the left. */
-const binary = (kind: string, couple?: OpDef['couple']): OpDef => ({
+/**
+ * attrs: `scalar` when the right side is a number; `reversed` when that number stands on the left. Each ties channels one
+ * to one.
+ */
+const binary = (kind: string, dtype?: DType): OpDef => ({
   kind,
-  ...(couple ? { couple } : {}),
-  shape: ([a, b]) => [b ? broadcast(a!, b) : a!],
+  couple: 'join',
+  shape: ([a, b]) => [b ? broadcast(only(a, kind), b) : only(a, kind)],
+  ...(dtype ? { dtypes: () => [dtype] } : {}),
   flops: ({ outputs: [y] }) => elements(y!),
 });
 
-export const add = binary('add', 'join');
-/** Subtraction, product and quotient tie channels one to one, just as addition does. */
+/** attrs: `scalarA`, `scalarB` where a branch is a number, whose input is then left out. Inputs: condition, a, b. */
+export const where: OpDef = {
+  kind: 'where',
+  couple: 'join',
+  shape: ([condition, ...branches]) => [branches.reduce(broadcast, only(condition, 'where'))],
+  dtypes([, ...branches]) {
+    if (branches.length === 0 || branches.includes('float32')) return ['float32'];
+    return [branches.includes('int32') ? 'int32' : 'bool'];
+  },
+  flops: ({ outputs: [y] }) => elements(y!),
+};
+
+const numeric = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'maximum',
+  'minimum',
+  'powTensor',
+  'floorDivide',
+  'remainder',
+  'atan2',
+];
+const truths = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'logicalAnd', 'logicalOr', 'logicalXor'];
+
 export const binaries: readonly OpDef[] = [
-  binary('sub', 'join'),
-  binary('mul', 'join'),
-  binary('div', 'join'),
+  ...numeric.map((kind) => binary(kind)),
+  ...truths.map((kind) => binary(kind, 'bool')),
+  where,
 ];

@@ -1,4 +1,5 @@
 // Ops that move elements without computing: flatten, reshape, permute.
+import { dims, only } from '../attributes';
 import { int, type OpDef } from '../op';
 import { axisOf, type Dim, formatShape, isBatch, sameDim, type Shape, ShapeError } from '../shape';
 
@@ -6,11 +7,12 @@ import { axisOf, type Dim, formatShape, isBatch, sameDim, type Shape, ShapeError
 export const flatten: OpDef = {
   kind: 'flatten',
   couple: 'reshape',
-  shape([x], attrs) {
-    const start = axisOf(int(attrs, 'start'), x!.length);
-    const end = axisOf(int(attrs, 'end'), x!.length);
-    if (start > end) throw new ShapeError(`cannot flatten axes ${start} to ${end} of ${formatShape(x!)}`);
-    return [[...x!.slice(0, start), product(x!.slice(start, end + 1)), ...x!.slice(end + 1)]];
+  shape([given], attrs) {
+    const x = only(given, 'flatten');
+    const start = axisOf(int(attrs, 'start'), x.length);
+    const end = axisOf(int(attrs, 'end'), x.length);
+    if (start > end) throw new ShapeError(`cannot flatten axes ${start} to ${end} of ${formatShape(x)}`);
+    return [[...x.slice(0, start), product(x.slice(start, end + 1)), ...x.slice(end + 1)]];
   },
 };
 
@@ -18,13 +20,15 @@ export const flatten: OpDef = {
 export const reshape: OpDef = {
   kind: 'reshape',
   couple: 'reshape',
-  shape([x], attrs) {
-    const wanted = attrs['shape'] as readonly Dim[];
-    const total = product(x!);
+  shape([given], attrs) {
+    const [x, wanted] = [only(given, 'reshape'), dims(attrs, 'shape', true)];
+    if (wanted.filter((dim) => dim === -1).length > 1)
+      throw new ShapeError(`${formatShape(wanted)} leaves more than one size open`);
+    const total = product(x);
     const known = product(wanted.filter((dim) => dim !== -1));
-    const y = wanted.map((dim): Dim => (dim === -1 ? quotient(total, known, x!, wanted) : dim));
+    const y = wanted.map((dim): Dim => (dim === -1 ? quotient(total, known, x, wanted) : dim));
     if (!sameDim(product(y), total)) {
-      throw new ShapeError(`cannot reshape ${formatShape(x!)} into ${formatShape(wanted)}`);
+      throw new ShapeError(`cannot reshape ${formatShape(x)} into ${formatShape(wanted)}`);
     }
     return [y];
   },
@@ -34,12 +38,13 @@ export const reshape: OpDef = {
 export const permute: OpDef = {
   kind: 'permute',
   couple: 'permute',
-  shape([x], attrs) {
-    const order = (attrs['order'] as readonly number[]).map((axis) => axisOf(axis, x!.length));
-    if (new Set(order).size !== x!.length) {
-      throw new ShapeError(`order ${order.join(', ')} is no permutation of the axes of ${formatShape(x!)}`);
+  shape([given], attrs) {
+    const [x, named] = [only(given, 'permute'), attrs['order']];
+    const order = Array.isArray(named) ? named.map((axis) => axisOf(Number(axis), x.length)) : [];
+    if (new Set(order).size !== x.length || order.length !== x.length) {
+      throw new ShapeError(`order ${order.join(', ')} is no permutation of the axes of ${formatShape(x)}`);
     }
-    return [order.map((axis) => x![axis]!)];
+    return [order.map((axis) => x[axis]!)];
   },
 };
 

@@ -26,8 +26,8 @@ async function infer(bytes: Uint8Array, inputs: readonly TensorData[]): Promise<
 const place = (path: string) => ({ path });
 
 describe('the ONNX op table', () => {
-  it('has exactly the op table’s keys', () => {
-    expect([...onnxOps.keys()].sort()).toEqual([...ops.keys()].sort());
+  it('names ops of the op table alone', () => {
+    expect([...onnxOps.keys()].filter((kind) => !ops.has(kind))).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 // Pooling over windows, to a fixed size, and means over axes.
 import { pair } from '../../../core/graph/op';
-import { windowOutput } from '../../../core/graph/ops/conv2d';
+import { windowOutput } from '../../../core/graph/ops/window';
 import { tf } from '../../../native/tf';
 import { first, innerAxis, type Kernel, type KernelCall } from '../kernel';
 

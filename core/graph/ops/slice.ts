@@ -1,0 +1,34 @@
+// A stretch of one axis; what chunk, split, narrow, unbind and basic indexing come down to.
+import { isDim, only, whole } from '../attributes';
+import type { AttrValue } from '../model-graph';
+import { int, type OpDef } from '../op';
+import { axisOf, type Dim, formatShape, isBatch, ShapeError } from '../shape';
+
+/** attrs: `axis`, `start`, `length` (positions of the output), `step` (1). Along the batch, sizes may be `{ batch: k }`. */
+export const slice: OpDef = {
+  kind: 'slice',
+  couple: 'slice',
+  shape([given], attrs) {
+    const x = only(given, 'slice');
+    const axis = axisOf(int(attrs, 'axis'), x.length);
+    const [size, start, length] = [x[axis]!, sizeOf(attrs['start']), sizeOf(attrs['length'])];
+    const step = whole(attrs, 'step', 1, 1);
+    // Of a batch whose size is open, nothing more can be said.
+    if (!isBatch(size)) {
+      const fits =
+        !isBatch(start) && !isBatch(length) && (length === 0 || start + (length - 1) * step < size);
+      if (!fits)
+        throw new ShapeError(
+          `there are no ${text(length)} positions from ${text(start)} on axis ${axis} of ${formatShape(x)}`,
+        );
+    }
+    return [x.map((dim, i) => (i === axis ? length : dim))];
+  },
+};
+
+function sizeOf(value: AttrValue | undefined): Dim {
+  if (isDim(value)) return value;
+  throw new ShapeError(`a slice needs a whole start and length, not ${JSON.stringify(value)}`);
+}
+
+const text = (dim: Dim): string => formatShape([dim]);
