@@ -3,6 +3,7 @@ import type { TfjsModel } from '../../core/protocol/training-host';
 import type { Frontend } from './frontend';
 import { createPythonFrontend } from './python/frontend';
 import { createTfjsFrontend } from './tfjs/frontend';
+import { createYoloFrontend } from './yolo-yaml/frontend';
 
 export interface FrontendOptions {
   /** Folder of the bundles and of `vendor/`. */
@@ -16,5 +17,5 @@ export interface FrontendOptions {
 }
 
 export function createFrontends({ loadTfjs, ...options }: FrontendOptions): readonly Frontend[] {
-  return [createPythonFrontend(options), createTfjsFrontend({ load: loadTfjs })];
+  return [createPythonFrontend(options), createTfjsFrontend({ load: loadTfjs }), createYoloFrontend()];
 }
