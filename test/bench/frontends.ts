@@ -47,7 +47,7 @@ async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<
   const loaded = await corpus.load(environment);
   if (typeof loaded === 'string') {
     console.log(`\n${corpus.title}: not measured, ${loaded}`);
-    return [corpus.title, 'not measured', '', '', '', ''];
+    return [corpus.title, 'not measured', '', '', '', '', ''];
   }
   const { version, cases, packages } = loaded;
   console.log(`\n${corpus.title}: ${cases.length} models, beside ${version}`);
@@ -64,7 +64,7 @@ async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<
     rmSync(folder, { recursive: true, force: true });
   }
   for (const { id, comparison } of results) {
-    for (const what of ['count', 'names', 'shapes'] as const) {
+    for (const what of ['count', 'names', 'shapes', 'fused'] as const) {
       const said = comparison[what];
       if (said !== undefined && said !== exact) console.log(`  ${id}: ${what}: ${said}`);
     }
@@ -84,6 +84,7 @@ async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<
     share('count', goals.count),
     share('names', goals.names),
     share('shapes', goals.shapes),
+    share('fused', goals.fused),
     `${median.toFixed(0)} ms`,
   ];
 }
@@ -103,8 +104,8 @@ async function main(wanted: readonly string[]): Promise<void> {
   } finally {
     await Promise.all(frontends.map((frontend) => frontend.dispose()));
   }
-  const header = ['corpus', 'beside', 'count', 'names', 'shapes', 'median trace'];
-  console.log(`\n${formatTable(header, rows, 'llrrrr').join('\n')}`);
+  const header = ['corpus', 'beside', 'count', 'names', 'shapes', 'fused', 'median trace'];
+  console.log(`\n${formatTable(header, rows, 'llrrrrr').join('\n')}`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

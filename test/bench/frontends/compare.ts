@@ -1,24 +1,36 @@
 // Compares a traced graph with what the real framework says of the same text.
-import type { ModelGraph } from '../../../core/graph/model-graph';
-import { shapeAt } from '../../../core/graph/shape';
+import { graphCost } from '../../../core/graph/cost';
+import type { GraphNode, ModelGraph } from '../../../core/graph/model-graph';
+import { elements, shapeAt } from '../../../core/graph/shape';
 import type { Case, Facts } from './corpus';
 
 /** Undefined where the facts say nothing about it; otherwise the first difference, or `exact`. */
 export interface Comparison {
   readonly count: string;
-  readonly names: string;
+  readonly names: string | undefined;
   readonly shapes: string | undefined;
+  readonly fused: string | undefined;
 }
 
 export const exact = 'exact';
 
 export function compare(graph: ModelGraph, facts: Facts, { input }: Case): Comparison {
-  return { count: count(graph, facts), names: names(graph, facts), shapes: shapes(graph, facts, input?.[0]) };
+  return {
+    count: count(graph, facts),
+    names: facts.state ? names(graph, facts.state) : undefined,
+    shapes: shapes(graph, facts, input?.[0]),
+    fused: facts.fused && fused(graph, facts.fused),
+  };
 }
 
 /** A model that could not be read at all differs in everything. */
 export function unread(reason: string, facts: Facts): Comparison {
-  return { count: reason, names: reason, shapes: facts.outputs ? reason : undefined };
+  return {
+    count: reason,
+    names: facts.state ? reason : undefined,
+    shapes: facts.outputs ? reason : undefined,
+    fused: facts.fused && reason,
+  };
 }
 
 function count(graph: ModelGraph, facts: Facts): string {
@@ -28,9 +40,9 @@ function count(graph: ModelGraph, facts: Facts): string {
   return ours === facts.params ? exact : `${ours} parameters instead of ${facts.params}`;
 }
 
-function names(graph: ModelGraph, facts: Facts): string {
+function names(graph: ModelGraph, state: NonNullable<Facts['state']>): string {
   const ours = Object.values(graph.params).map(({ name, shape }) => said(name, shape));
-  const theirs = facts.state.map(([name, shape]) => said(name, shape));
+  const theirs = state.map(([name, shape]) => said(name, shape));
   return firstDifference(ours, theirs);
 }
 
@@ -49,6 +61,23 @@ function shapes(graph: ModelGraph, facts: Facts, batch = 1): string | undefined 
   const [first = ''] = graph.outputs;
   const result = shapeAt(graph.values[first]?.shape ?? [], batch);
   return firstDifference([said('the result', result)], [said('the result', facts.result)]);
+}
+
+/**
+ * What is left when every norm is folded into the convolution before it: a bias for each channel instead of scale and
+ * shift. Published FLOPs were counted by thop: two for each multiply-accumulate and for each value that is upsampled.
+ */
+function fused(graph: ModelGraph, published: NonNullable<Facts['fused']>): string {
+  const { params, macs } = graphCost(graph);
+  const each = (op: string, count: (node: GraphNode) => number) =>
+    graph.nodes.filter((node) => node.op === op).reduce((n, node) => n + count(node), 0);
+  const folded = each('batchNorm2d', ({ attrs }) => Number(attrs['features']));
+  const upsampled = each('interpolate', ({ outputs }) => elements(graph.values[outputs[0]!]!.shape));
+  const ours = [((params - folded) / 1e6).toFixed(1), ((2 * (macs + upsampled)) / 1e9).toFixed(1)];
+  const theirs = [published.millions, published.gflops];
+  return ours.join() === theirs.join()
+    ? exact
+    : `${ours.join(' M and ')} GFLOPs instead of ${theirs.join(' M and ')}`;
 }
 
 const said = (name: string, shape: readonly number[]): string => `${name} ${shape.join('×')}`;

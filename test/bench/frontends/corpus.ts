@@ -21,11 +21,13 @@ type NamedShape = readonly [name: string, shape: readonly number[]];
 export interface Facts {
   /** Elements of all parameters, each counted once. */
   readonly params: number;
-  /** Parameters and buffers, by name, in the framework's order. */
-  readonly state: readonly NamedShape[];
+  /** Parameters and buffers, by name, in the framework's order; null where only counts were published. */
+  readonly state: readonly NamedShape[] | null;
   /** What each leaf layer made, in the order of the calls; null where the model was not run. */
   readonly outputs: readonly NamedShape[] | null;
   readonly result: readonly number[] | null;
+  /** What is published for the model once its norms are folded into its convolutions: `3.2` M and `8.7` GFLOPs. */
+  readonly fused?: { readonly millions: string; readonly gflops: string };
 }
 
 /** The framework itself could not build or run the case: it is left out of the count, by name. */
@@ -38,7 +40,12 @@ export interface Corpus {
   /** A row of the table: `torchvision, classification`. */
   readonly title: string;
   /** Shares of the cases that must be exact, 0 … 1; absent where the corpus does not measure it. */
-  readonly goals: { readonly count: number; readonly names?: number; readonly shapes?: number };
+  readonly goals: {
+    readonly count: number;
+    readonly names?: number;
+    readonly shapes?: number;
+    readonly fused?: number;
+  };
   /** Finds the real package and its models, or says in one line why it is not here. */
   load(environment: Environment): Promise<LoadedCorpus | string>;
 }

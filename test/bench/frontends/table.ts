@@ -1,5 +1,6 @@
 // The corpora of the frontend benchmark. Adding one is a file here and a line below.
 import type { Corpus } from './corpus';
 import { torchvisionClassification } from './torchvision';
+import { yolo } from './yolo';
 
-export const corpora: readonly Corpus[] = [torchvisionClassification];
+export const corpora: readonly Corpus[] = [torchvisionClassification, yolo];
