@@ -2,6 +2,8 @@
 
 export interface Settings {
   readonly inlayHints: boolean;
+  /** Shapes after lines that compute tensors. */
+  readonly inlayShapes: boolean;
   /** How long one trace may take. */
   readonly traceDeadlineMs: number;
   /** How much memory the Python sandbox may take. */
@@ -12,6 +14,7 @@ export interface Settings {
 export function settingsFrom(section: unknown): Settings {
   return {
     inlayHints: read(section, 'inlayHints', 'enabled') !== false,
+    inlayShapes: read(section, 'inlayHints', 'shapes') === true,
     // People write seconds.
     traceDeadlineMs: 1000 * bounded(read(section, 'trace', 'deadline'), 1, 10, 300),
     traceMemoryMb: bounded(read(section, 'trace', 'memory'), 128, 512, 4096),

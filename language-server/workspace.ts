@@ -5,12 +5,17 @@ import type { InitializationOptions } from '../core/protocol/language-server';
 import { fileOf } from './documents/uri';
 import { type Settings, settingsFrom } from './settings';
 
+/** Settings of display alone: nothing has to be read again when they change. */
+const displaySettings: readonly (keyof Settings)[] = ['inlayHints', 'inlayShapes'];
+
+export type WorkspaceChange = 'reading' | 'display';
+
 export class Workspace {
   private capabilities: ClientCapabilities = {};
   private folders: string[] = [];
   private current: Settings = settingsFrom(undefined);
   private trust = false;
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners: ((change: WorkspaceChange) => void)[] = [];
   private readonly starters: (() => void)[] = [];
 
   constructor(private readonly connection: Connection) {
@@ -29,8 +34,8 @@ export class Workspace {
     return this.capabilities;
   }
 
-  /** Calls back when settings or trust change. */
-  onChange(listener: () => void): void {
+  /** Calls back when settings or trust change, and says whether what was read still holds. */
+  onChange(listener: (change: WorkspaceChange) => void): void {
     this.listeners.push(listener);
   }
 
@@ -68,7 +73,7 @@ export class Workspace {
   setTrusted(trusted: boolean): void {
     if (trusted === this.trust) return;
     this.trust = trusted;
-    this.changed();
+    this.changed('reading');
   }
 
   /** The innermost workspace folder that holds a file. */
@@ -83,7 +88,7 @@ export class Workspace {
 
   /** Asks the editor for the settings where it can be asked; otherwise takes those that it pushed. */
   private async refresh(pushed: unknown): Promise<void> {
-    const before = JSON.stringify(this.current);
+    const before = this.current;
     if (this.capabilities.workspace?.configuration) {
       const section: unknown = await this.connection.workspace
         .getConfiguration('espalier')
@@ -92,10 +97,13 @@ export class Workspace {
     } else if (typeof pushed === 'object' && pushed !== null && 'espalier' in pushed) {
       this.current = settingsFrom(pushed.espalier);
     }
-    if (JSON.stringify(this.current) !== before) this.changed();
+    const keys = Object.keys(before) as (keyof Settings)[];
+    const changed = keys.filter((key) => this.current[key] !== before[key]);
+    if (changed.length === 0) return;
+    this.changed(changed.every((key) => displaySettings.includes(key)) ? 'display' : 'reading');
   }
 
-  private changed(): void {
-    for (const listener of this.listeners) listener();
+  private changed(change: WorkspaceChange): void {
+    for (const listener of this.listeners) listener(change);
   }
 }

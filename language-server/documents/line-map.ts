@@ -10,6 +10,8 @@ export interface LineEdit {
 export class LineMap {
   /** For each line of the text it was made for, its present line, or −1 when it is gone. */
   private readonly lines: Int32Array;
+  /** Counts edits: what was worked out for one version holds until the next. */
+  version = 0;
 
   constructor(lineCount: number) {
     this.lines = Int32Array.from({ length: lineCount }, (_, line) => line);
@@ -22,6 +24,9 @@ export class LineMap {
   }
 
   edit({ start, removed, added }: LineEdit): void {
+    // Typing within a line moves nothing.
+    if (added === removed) return;
+    this.version++;
     const shift = added - removed;
     for (let i = 0; i < this.lines.length; i++) {
       const line = this.lines[i]!;

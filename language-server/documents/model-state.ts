@@ -1,9 +1,11 @@
 // What is known of one open model file: its text facts, the models last read from it, and where their lines are now.
+import { type LineShape, lineShapes } from '../../core/analysis/line-shapes';
 import type { LayerReport, ModelReport } from '../../core/analysis/report';
 import type { SourceRange } from '../../core/graph/model-graph';
 import type { DocumentStatus } from '../../core/protocol/language-server';
 import type { Frontend } from '../frontends/frontend';
 import type { AppliedEdit } from './edits';
+import { LineIndex } from './line-index';
 import type { LineMap } from './line-map';
 import type { Reading, Remark } from './reading';
 import type { OpenDocument } from './store';
@@ -36,6 +38,9 @@ export class ModelState {
   /** A trace ended, in whatever way. */
   settled = false;
   private remarkLines: LineMap | undefined;
+  private readonly here = new Map<string, boolean>();
+  private readonly layerLines = new LineIndex<LayerReport>();
+  private readonly shapeLines = new LineIndex<LineShape>();
 
   constructor(
     readonly document: OpenDocument & { readonly file: string },
@@ -82,18 +87,22 @@ export class ModelState {
   }
 
   /** A model's layers by the line that builds them here, top to bottom. */
-  layersByLine({ report, lines }: KnownModel): Map<number, LayerReport[]> {
-    const byLine = new Map<number, LayerReport[]>();
-    for (const layer of report.layers) {
-      const source = layer.source.find((range) => this.isHere(range));
-      // The end of a construction that spans lines: there its text has room.
-      const line = source && lines.at(source.endLine);
-      if (line === undefined) continue;
-      const here = byLine.get(line);
-      if (here) here.push(layer);
-      else byLine.set(line, [layer]);
-    }
-    return byLine;
+  layersByLine(model: KnownModel): ReadonlyMap<number, readonly LayerReport[]> {
+    return this.layerLines.of(model, ({ report }) =>
+      report.layers.flatMap((layer) => {
+        const source = layer.source.find(this.isHere);
+        return source ? [[source, layer] as const] : [];
+      }),
+    );
+  }
+
+  /** What a model computes by the line that computes it here. */
+  shapesByLine(model: KnownModel): ReadonlyMap<number, readonly LineShape[]> {
+    return this.shapeLines.of(model, ({ report }) =>
+      lineShapes(report)
+        .filter(({ source }) => this.isHere(source))
+        .map((shape) => [shape.source, shape] as const),
+    );
   }
 
   /** The present place of a remark; the top of the file when it is about another file. */
@@ -132,7 +141,11 @@ export class ModelState {
     this.syntax?.dispose();
   }
 
-  isHere = (range: SourceRange): boolean => sameFile(range.file, this.document.file);
+  readonly isHere = ({ file }: SourceRange): boolean => {
+    const known = this.here.get(file) ?? sameFile(file, this.document.file);
+    this.here.set(file, known);
+    return known;
+  };
 
   /** A model that was renamed or deleted must not haunt the file because something else in it fails. */
   private stillThere(report: ModelReport, fresh: readonly ModelReport[]): boolean {

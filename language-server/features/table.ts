@@ -4,6 +4,7 @@ import { codeLens } from './code-lens';
 import { diagnostics } from './diagnostics';
 import { hover } from './hover';
 import { inlayHint } from './inlay-hint';
+import { inlayShapes } from './inlay-shapes';
 import { modelsRequest } from './models-request';
 import { recipeCompletion } from './recipe-completion';
 import { recipeDiagnostics } from './recipe-diagnostics';
@@ -18,6 +19,7 @@ import { watchedFiles } from './watched-files';
 export const features: readonly Feature[] = [
   codeLens,
   inlayHint,
+  inlayShapes,
   hover,
   diagnostics,
   status,

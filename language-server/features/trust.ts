@@ -10,5 +10,7 @@ export const trust: Feature = ({ connection, workspace, models }) => {
     // What is not plainly a yes is a no.
     workspace.setTrusted((params as Partial<typeof params> | undefined)?.trusted === true),
   );
-  workspace.onChange(() => models.rereadAll());
+  workspace.onChange((change) => {
+    if (change === 'reading') models.rereadAll();
+  });
 };

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { settingsFrom } from '../../../language-server/settings';
 
-const defaults = { inlayHints: true, traceDeadlineMs: 10_000, traceMemoryMb: 512 };
+const defaults = { inlayHints: true, inlayShapes: false, traceDeadlineMs: 10_000, traceMemoryMb: 512 };
 
 it.each([
   undefined,
@@ -13,12 +13,13 @@ it.each([
   {},
   { trace: 7 },
   { trace: { deadline: 'soon', memory: NaN } },
-  { inlayHints: { enabled: 'no' } },
+  { inlayHints: { enabled: 'no', shapes: 'yes' } },
 ])('%j means the defaults', (section) => expect(settingsFrom(section)).toEqual(defaults));
 
 it('are read nested and flat, and held within their bounds', () => {
-  expect(settingsFrom({ inlayHints: { enabled: false }, trace: { deadline: 20, memory: 1024 } })).toEqual({
+  expect(settingsFrom({ inlayHints: { enabled: false, shapes: true }, trace: { deadline: 20, memory: 1024 } })).toEqual({
     inlayHints: false,
+    inlayShapes: true,
     traceDeadlineMs: 20_000,
     traceMemoryMb: 1024,
   });
