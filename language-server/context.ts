@@ -1,15 +1,24 @@
 // What a feature gets when it registers itself.
 import type {
   ClientCapabilities,
+  CodeAction,
+  CodeActionParams,
   CodeLens,
   CodeLensParams,
   CompletionItem,
   CompletionParams,
   Connection,
+  DefinitionParams,
+  DocumentSymbol,
+  DocumentSymbolParams,
+  FoldingRange,
+  FoldingRangeParams,
   Hover,
   HoverParams,
   InlayHint,
   InlayHintParams,
+  Location,
+  ReferenceParams,
   ServerCapabilities,
 } from 'vscode-languageserver/node';
 import type { Frontend } from './frontends/frontend';
@@ -30,6 +39,11 @@ export interface ServerContext {
   readonly hovers: Answers<HoverParams, Hover>;
   readonly hints: Answers<InlayHintParams, InlayHint>;
   readonly completions: Answers<CompletionParams, CompletionItem>;
+  readonly symbols: Answers<DocumentSymbolParams, DocumentSymbol>;
+  readonly folds: Answers<FoldingRangeParams, FoldingRange>;
+  readonly definitions: Answers<DefinitionParams, Location>;
+  readonly references: Answers<ReferenceParams, Location>;
+  readonly actions: Answers<CodeActionParams, CodeAction>;
   /** Adds to what `initialize` tells the editor that the server can do. */
   readonly provide: (
     capabilities: ServerCapabilities | ((client: ClientCapabilities) => ServerCapabilities),

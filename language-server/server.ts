@@ -42,6 +42,11 @@ const context: ServerContext = {
   hovers: new Answers('hover', connection.console),
   hints: new Answers('inlay hint', connection.console),
   completions: new Answers('completion', connection.console),
+  symbols: new Answers('document symbol', connection.console),
+  folds: new Answers('folding range', connection.console),
+  definitions: new Answers('definition', connection.console),
+  references: new Answers('reference', connection.console),
+  actions: new Answers('code action', connection.console),
   provide: (more) => capabilities.push(typeof more === 'function' ? more : () => more),
 };
 for (const feature of features) feature(context);
@@ -49,6 +54,15 @@ for (const feature of features) feature(context);
 connection.onCodeLens((params, token) => context.lenses.ask(params, token));
 connection.onHover(async (params, token) => (await context.hovers.ask(params, token))[0] ?? null);
 connection.onCompletion((params, token) => context.completions.ask(params, token));
+connection.onDocumentSymbol((params, token) => context.symbols.ask(params, token));
+connection.onDefinition((params, token) => context.definitions.ask(params, token));
+connection.onReferences((params, token) => context.references.ask(params, token));
+connection.onCodeAction((params, token) => context.actions.ask(params, token));
+// Nothing said is null: then the editor folds by indentation.
+connection.onFoldingRanges(async (params, token) => {
+  const folds = await context.folds.ask(params, token);
+  return folds.length > 0 ? folds : null;
+});
 connection.languages.inlayHint.on((params, token) => context.hints.ask(params, token));
 
 connection.onInitialize((params) => {

@@ -1,6 +1,6 @@
 // The words and numbers that people read: lenses, hovers, trees and the command line print these and nothing else.
 import type { LayerReport, ModelReport, PatternFit } from './report';
-import { formatShape } from '../graph/shape';
+import { formatShape, shapeAt } from '../graph/shape';
 
 const units = [
   { at: 1e12, suffix: ' T' },
@@ -39,6 +39,16 @@ export function modelLine({ totals }: ModelReport): string {
     `${prunableLayers} of ${layers} ${layers === 1 ? 'layer' : 'layers'} prunable`,
   ].join(' · ');
 }
+
+/** `1×3×224×224`: what one sample is, for which FLOPs are quoted. Empty where the input is unknown. */
+export function inputLine({ graph }: ModelReport): string {
+  const shapes = graph.inputs.map((id) => formatShape(shapeAt(graph.values[id]?.shape ?? [])));
+  const more = shapes.length - mostInputs;
+  return shapes.slice(0, mostInputs).join(' and ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Inputs that a line can name. */
+const mostInputs = 3;
 
 /** `2,320 params (0.9 %) · 2:4 ✓ · channel ✗`. */
 export function layerLine(layer: LayerReport): string {

@@ -1,6 +1,10 @@
 // What VS Code and the language server say to each other beside LSP itself.
-import type { ModelReport } from '../analysis/report';
+import type { OutlineNode } from '../analysis/outline';
+import type { LayerReport, ModelReport } from '../analysis/report';
+import type { GroupMember } from '../graph/coupling/group';
 import type { Recipe } from '../recipe/recipe';
+import type { Fit } from '../sparsity/fit';
+import type { ModelTarget } from './commands';
 import type { TfjsModel } from './training-host';
 
 /** Sent by the extension; answered by the server. */
@@ -9,6 +13,10 @@ export interface LanguageServerRequests {
   'espalier/models': (params: { readonly uri: string }) => ModelAnalysis[];
   /** Validates a recipe file's text and answers with what can be run, or the first error as one line. */
   'espalier/recipe': (params: { readonly uri: string }) => RecipeAnswer;
+  /** The models last read from an open document, for the model view; never waits for a trace. */
+  'espalier/outline': (params: { readonly uri: string }) => ModelSummary[];
+  /** One of these models in full, asked when its row is opened; null when it is gone. */
+  'espalier/modelOutline': (params: ModelTarget) => ModelOutline | null;
 }
 
 /** Sent by the server; answered by the extension. */
@@ -46,6 +54,54 @@ export interface ModelAnalysis {
   readonly report: ModelReport;
   /** The document changed since, in a way that could not be traced. */
   readonly stale: boolean;
+}
+
+/** A line of some file as it is now; in a notebook, of a cell. */
+export interface Place {
+  readonly uri: string;
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface ModelSummary {
+  readonly name: string;
+  /** `11,689,512 parameters · 3.64 GFLOPs · 21 of 21 layers prunable`. */
+  readonly line: string;
+  readonly input: string;
+  readonly stale: boolean;
+  readonly notes: readonly string[];
+  readonly place?: Place;
+}
+
+export interface ModelOutline {
+  readonly children: readonly OutlineItem[];
+  readonly groups: readonly GroupItem[];
+}
+
+/** A module or layer with what it costs; see `core/analysis/outline`. */
+export interface OutlineItem extends Pick<
+  OutlineNode,
+  'path' | 'name' | 'type' | 'params' | 'paramShare' | 'flops' | 'flopShare'
+> {
+  readonly place?: Place;
+  /** A layer's own: what it gives, and which patterns fit. */
+  readonly layer?: Pick<LayerReport, 'op' | 'output' | 'weight' | 'patterns'>;
+  readonly children: readonly OutlineItem[];
+}
+
+/** Channels that can only be removed together. */
+export interface GroupItem {
+  readonly id: string;
+  readonly channels: number;
+  readonly prunable: Fit;
+  readonly members: readonly GroupMemberItem[];
+}
+
+export interface GroupMemberItem {
+  readonly param: string;
+  readonly axis: number;
+  readonly role: GroupMember['role'];
+  readonly place?: Place;
 }
 
 export type RecipeAnswer =

@@ -26,6 +26,11 @@ export class DocumentSyntax {
     return this.tree?.facts;
   }
 
+  /** The tree itself, for features that look at single expressions. */
+  get current(): SyntaxTree | undefined {
+    return this.tree;
+  }
+
   /** Zero-based line of the first syntax error; undefined while the text parses, or when nobody can tell. */
   get brokenLine(): number | undefined {
     return this.tree?.broken ? (this.tree.firstError ?? 0) : undefined;

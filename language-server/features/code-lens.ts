@@ -1,6 +1,6 @@
 // The lens above a model: what it weighs and what could be pruned, then what can be done with it.
 import type { CodeLens, Command } from 'vscode-languageserver/node';
-import { modelLine } from '../../core/analysis/format';
+import { inputLine, modelLine } from '../../core/analysis/format';
 import { commands, type ModelTarget } from '../../core/protocol/commands';
 import type { Feature } from '../context';
 import type { ModelState } from '../documents/model-state';
@@ -28,11 +28,13 @@ function modelLenses(state: ModelState): CodeLens[] {
   });
   return placed.flatMap(({ model, line }) => {
     const { report } = model;
+    const inputs = inputLine(report);
     const shared = placed.filter((other) => other.line === line).length > 1;
     const title = [
       // Two models of one factory share its line: then each says which it is.
       shared ? `${report.graph.name}: ` : '',
       modelLine(report),
+      inputs === '' ? '' : ` · for ${inputs}`,
       report.notes.length > 0 ? ' · not all of it could be read' : '',
       state.isStale(model) ? ' (stale)' : '',
     ].join('');

@@ -2,10 +2,13 @@
 import type { Feature } from '../context';
 import { codeLens } from './code-lens';
 import { diagnostics } from './diagnostics';
+import { documentSymbols } from './document-symbols';
+import { folding } from './folding';
 import { hover } from './hover';
 import { inlayHint } from './inlay-hint';
 import { inlayShapes } from './inlay-shapes';
 import { modelsRequest } from './models-request';
+import { outlineRequest } from './outline-request';
 import { recipeCompletion } from './recipe-completion';
 import { recipeDiagnostics } from './recipe-diagnostics';
 import { recipeHover } from './recipe-hover';
@@ -25,6 +28,9 @@ export const features: readonly Feature[] = [
   status,
   refresh,
   modelsRequest,
+  outlineRequest,
+  documentSymbols,
+  folding,
   watchedFiles,
   trust,
   recipeLens,

@@ -12,7 +12,15 @@ const readers: Readonly<Record<GrammarId, Reader>> = {
   javascript: scriptReader,
 };
 
-const queries = new Map<GrammarId, Query>();
+const queries = new Map<string, Query>();
+
+/** Compiling a query takes a millisecond: each is compiled once. */
+function queryOf({ id, language }: Grammar, source: string): Query {
+  const key = `${id} ${source}`;
+  const query = queries.get(key) ?? new Query(language, source);
+  queries.set(key, query);
+  return query;
+}
 
 /** Milliseconds one parse may take. A megabyte takes a sixth of it; only junk that fights error recovery takes more. */
 const budget = 3000;
@@ -38,6 +46,19 @@ export class SyntaxTree {
 
   get facts(): TextFacts {
     return (this.known ??= this.read());
+  }
+
+  /** What a query finds in the whole text, in its order. */
+  captures(source: string): { name: string; node: Node }[] {
+    return queryOf(this.grammar, source).captures(this.tree.rootNode);
+  }
+
+  get language(): GrammarId {
+    return this.grammar.id;
+  }
+
+  get root(): Node {
+    return this.tree.rootNode;
   }
 
   /** Zero-based line of the first syntax error. */
@@ -70,9 +91,8 @@ export class SyntaxTree {
 
   /** Statements whose text is known are not read again: a key costs the statement it is typed in. */
   private read(): TextFacts {
-    const { language, id } = this.grammar;
-    const query = queries.get(id) ?? new Query(language, readers[id].query);
-    queries.set(id, query);
+    const { id } = this.grammar;
+    const query = queryOf(this.grammar, readers[id].query);
     const pieces = new Map<string, Piece>();
     const imports: string[] = [];
     const calls: Call[] = [];

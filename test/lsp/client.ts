@@ -74,7 +74,10 @@ export class Client {
           inlayHint: { refreshSupport: true },
           didChangeWatchedFiles: { dynamicRegistration: true },
         },
-        textDocument: { completion: { dynamicRegistration: true } },
+        textDocument: {
+          completion: { dynamicRegistration: true },
+          documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+        },
       },
       initializationOptions: { trusted: options.trusted, settings: options.settings },
     });
