@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Frontend, TraceRequest, TraceResult } from '../frontend';
 import { wholeLine } from './ranges';
 import { type Outcome, Sandbox } from './sandbox';
-import { isInside } from './workspace';
+import { isInside } from './source-tree';
 
 export interface PythonOptions {
   /** Folder that holds python-worker.cjs and vendor/. */
@@ -46,6 +46,7 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
         file: request.file,
         text: request.text,
         workspaceFolder: folderOf(request),
+        packages: request.packages ?? [],
         openFiles: [...(request.openFiles ?? [])],
       };
       const outcome = await sandbox.run(job, AbortSignal.any([signal, controller.signal]));
@@ -79,7 +80,7 @@ function folderOf({ file, workspaceFolder }: TraceRequest): string {
 
 function keyOf(request: TraceRequest): string {
   return createHash('sha256')
-    .update(`${request.file}\0${folderOf(request)}\0${request.text}`)
+    .update([request.file, folderOf(request), ...(request.packages ?? []), request.text].join('\0'))
     .digest('base64');
 }
 

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type MountableFS, mountSources } from './mount';
 import { raiseWall } from './seal';
+import type { SourceTree } from './source-tree';
 
 /** The parts of pyodide that are used here; most of it is out of reach on purpose. */
 interface Pyodide {
@@ -20,17 +22,18 @@ interface Pyodide {
   setStderr(options: { write: (bytes: Uint8Array) => number }): void;
 }
 
-interface EmscriptenFS {
+interface EmscriptenFS extends MountableFS {
   makedev(major: number, minor: number): number;
   registerDevice(device: number, ops: object): void;
   mkdev(path: string, mode: number, device: number): void;
-  mkdirTree(path: string): void;
   writeFile(path: string, data: string): void;
 }
 
 export interface Interpreter {
   /** Runs source in `__main__`; false when an exception came out. Throws when the interpreter itself is lost. */
   run(source: string): boolean;
+  /** Shows Python a tree of sources, read-only, until the answer is called. */
+  mount(tree: SourceTree): () => void;
   heapBytes(): number;
 }
 
@@ -101,7 +104,7 @@ export async function bootInterpreter(options: InterpreterOptions): Promise<Inte
   };
   if (!run(forgetJavaScript)) throw new Error('the Python sandbox could not be closed');
   seal.close((pointer) => module.UTF8ToString(pointer), new Set([channelPath, '/dev/null']));
-  return { run, heapBytes: () => module.HEAP8.byteLength };
+  return { run, mount: (tree) => mountSources(FS, tree), heapBytes: () => module.HEAP8.byteLength };
 }
 
 /** A character device: what Python writes is a request, what it reads next is the answer, ended by a newline. */

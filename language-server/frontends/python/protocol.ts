@@ -18,6 +18,7 @@ export interface TraceJob {
   readonly file: string;
   readonly text: string;
   readonly workspaceFolder: string;
+  readonly packages: readonly string[];
   readonly openFiles: readonly (readonly [file: string, text: string])[];
   readonly deadlineMs: number;
 }

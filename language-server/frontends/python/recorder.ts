@@ -14,6 +14,7 @@ import { ops } from '../../../core/graph/ops/table';
 import { type Shape, ShapeError } from '../../../core/graph/shape';
 import type { FrontendDiagnostic, TracedModel } from '../frontend';
 import type { TraceJob } from './protocol';
+import { versionsIn } from './distributions';
 import { canonical } from './canonical';
 import { moduleTree } from './module-tree';
 import { isPlace, toRange } from './ranges';
@@ -53,6 +54,7 @@ export class Recorder implements Requests {
   readonly models: TracedModel[] = [];
   readonly diagnostics: FrontendDiagnostic[] = [];
   readonly workspace: Workspace;
+  private versions: ReadonlyMap<string, string> | undefined;
   private readonly lines = new Map<string, readonly string[]>();
   private builder = new GraphBuilder('pytorch');
   private inits = new Map<string, Init>();
@@ -62,8 +64,8 @@ export class Recorder implements Requests {
     private readonly traced: TraceJob,
     private readonly noticeInterrupt: () => void,
   ) {
-    const { workspaceFolder: folder, file, openFiles, text: source } = traced;
-    this.workspace = new Workspace({ folder, file, openFiles: new Map(openFiles) });
+    const { workspaceFolder: folder, packages, file, openFiles, text: source } = traced;
+    this.workspace = new Workspace({ folder, packages, file, openFiles: new Map(openFiles) });
     this.lines.set(file, source.split('\n'));
   }
 
@@ -74,9 +76,19 @@ export class Recorder implements Requests {
 
   module(request: Record<string, unknown>): unknown {
     const dirs = request['dirs'] as readonly string[] | null | undefined;
-    const found = this.workspace.find(text(request, 'name'), dirs ?? undefined);
+    const found = this.workspace.find(
+      text(request, 'name'),
+      dirs ?? undefined,
+      request['installed'] !== false,
+    );
     if (found) this.lines.set(found.file, found.text.split('\n'));
     return found ?? null;
+  }
+
+  /** The version of an installed distribution, or null. */
+  distribution(request: Record<string, unknown>): unknown {
+    this.versions ??= versionsIn(this.traced.packages);
+    return this.versions.get(text(request, 'name')) ?? null;
   }
 
   /** Role, shape and trainability of the parameters of a layer. Throws ShapeError where its numbers cannot be. */

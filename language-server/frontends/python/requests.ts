@@ -6,6 +6,7 @@ import { ShapeError } from '../../../core/graph/shape';
 export interface Requests {
   job(): unknown;
   module(request: Record<string, unknown>): unknown;
+  distribution(request: Record<string, unknown>): unknown;
   params(request: Record<string, unknown>): unknown;
   shape(request: Record<string, unknown>): unknown;
   begin(request: Record<string, unknown>): unknown;
@@ -19,6 +20,7 @@ export interface Requests {
 const names: ReadonlySet<string> = new Set<keyof Requests>([
   'job',
   'module',
+  'distribution',
   'params',
   'shape',
   'begin',

@@ -30,6 +30,7 @@ async function boot(): Promise<void> {
 function trace(interpreter: Interpreter, job: TraceJob): WorkerMessage {
   signals.fill(0);
   recorder = new Recorder(job, () => Atomics.store(signals, signalBytes.noticed, 1));
+  const unmount = interpreter.mount(recorder.workspace.tree);
   try {
     if (!interpreter.run('_driver.run()')) throw new Error('the file broke the sandbox that reads it');
     const { models, diagnostics, workspace } = recorder;
@@ -43,6 +44,7 @@ function trace(interpreter: Interpreter, job: TraceJob): WorkerMessage {
   } catch (error) {
     return { kind: 'lost', id: job.id, reason: error instanceof Error ? error.message : String(error) };
   } finally {
+    unmount();
     recorder = undefined;
   }
 }

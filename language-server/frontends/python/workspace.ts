@@ -1,6 +1,6 @@
-// The workspace as the sandbox sees it: Python files inside one folder, read-only, links that lead out refused.
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+// The modules that `import` finds: in the workspace first, then in the user's Python environment. Read-only.
 import path from 'node:path';
+import { isInside, SourceTree } from './source-tree';
 
 /** What `import` finds: a file with its text, or a folder without `__init__.py`. */
 export interface ModuleFile {
@@ -13,34 +13,38 @@ export interface ModuleFile {
 export interface WorkspaceOptions {
   /** Absolute path of the folder that may be read. */
   readonly folder: string;
+  /** Absolute folders of installed packages, which may be read too. */
+  readonly packages?: readonly string[];
   /** The file being traced; imports are looked for beside it first. */
   readonly file: string;
   /** Unsaved texts, by absolute path. */
   readonly openFiles: ReadonlyMap<string, string>;
 }
 
-/** Python files that people write are far below; generated ones of megabytes would only stall the trace. */
-const maxFileBytes = 2_000_000;
-const maxFiles = 2_000;
+/** A model and the library it comes from read a thousand at most; more is a loop over a disk. */
+const maxFiles = 5_000;
 
 /** The workspace folder as a package, so that relative imports may climb up to it. No one's own module is called so. */
 const rootPackage = '_workspace';
 
 export class Workspace {
-  /** Every path that was read or looked for. */
+  /** Every path of the workspace that was read or looked for, and the entrances of the packages that were. */
   readonly looked = new Set<string>();
-  private readonly root: string;
+  readonly tree: SourceTree;
   private readonly roots: readonly string[];
+  private readonly packages: readonly string[];
   private filesRead = 0;
 
   constructor(private readonly options: WorkspaceOptions) {
-    this.root = real(options.folder) ?? path.resolve(options.folder);
+    const { folder, file, packages = [], openFiles } = options;
+    this.tree = new SourceTree([folder, ...packages], openFiles);
+    this.packages = packages;
     const ancestors: string[] = [];
-    for (let dir = path.dirname(options.file); isInside(options.folder, dir); dir = path.dirname(dir)) {
+    for (let dir = path.dirname(file); isInside(folder, dir); dir = path.dirname(dir)) {
       ancestors.push(dir);
       if (dir === path.dirname(dir)) break;
     }
-    this.roots = [...ancestors, options.folder, path.join(options.folder, 'src')];
+    this.roots = [...ancestors, folder, path.join(folder, 'src')];
   }
 
   /** The dotted name under which the traced file is imported, so that relative imports reach its neighbours. */
@@ -51,17 +55,34 @@ export class Workspace {
     return [rootPackage, ...parts].join('.');
   }
 
-  /** Finds one step of a dotted name; `dirs` are the parent package's folders, absent for the first step. */
-  find(name: string, dirs?: readonly string[]): ModuleFile | undefined {
+  /**
+   * Finds one step of a dotted name.
+   *
+   * @param dirs the parent package's folders, absent for the first step
+   * @param installed whether a first step may be looked for among the installed packages
+   */
+  find(name: string, dirs?: readonly string[], installed = true): ModuleFile | undefined {
     if (!/^[^\W\d]\w*$/u.test(name)) return undefined;
     for (const dir of dirs ?? this.roots) {
       const found = this.package(path.join(dir, name)) ?? this.module(path.join(dir, `${name}.py`));
       if (found) return found;
     }
+    if (dirs !== undefined) return undefined;
     const { folder } = this.options;
-    return dirs === undefined && (name === rootPackage || name === path.basename(folder))
-      ? (this.package(folder) ?? { file: folder, text: '', dirs: [folder] })
-      : undefined;
+    if (name === rootPackage || name === path.basename(folder)) {
+      return this.package(folder) ?? { file: folder, text: '', dirs: [folder] };
+    }
+    return installed ? this.installed(name) : undefined;
+  }
+
+  private installed(name: string): ModuleFile | undefined {
+    for (const dir of this.packages) {
+      const found = this.package(path.join(dir, name)) ?? this.module(path.join(dir, `${name}.py`));
+      if (!found) continue;
+      this.looked.add(found.file);
+      return found;
+    }
+    return undefined;
   }
 
   private package(dir: string): ModuleFile | undefined {
@@ -73,44 +94,18 @@ export class Workspace {
   /** A folder of Python files, or one that leads to the traced file, is a namespace package; no other is meant. */
   private holdsPython(dir: string): boolean {
     if (isInside(dir, this.options.file)) return true;
-    if (!this.mayRead(dir)) return false;
-    try {
-      return readdirSync(dir).some((name) => name.endsWith('.py'));
-    } catch {
-      return false;
-    }
+    return this.tree.kind(dir) === 'folder' && this.tree.list(dir).some((name) => name.endsWith('.py'));
   }
 
   private module(file: string): ModuleFile | undefined {
-    this.looked.add(file);
-    const open = isInside(this.options.folder, file) ? this.options.openFiles.get(file) : undefined;
-    if (open !== undefined) return { file, text: open };
-    if (!this.mayRead(file) || this.filesRead >= maxFiles) return undefined;
-    try {
-      const stat = statSync(file);
-      if (!stat.isFile() || stat.size > maxFileBytes) return undefined;
-      this.filesRead += 1;
-      return { file, text: readFileSync(file, 'utf8') };
-    } catch {
-      return undefined;
-    }
+    // What is installed changes as a whole, and there is too much of it to be looked at after every pause in typing.
+    if (!this.isInstalled(file)) this.looked.add(file);
+    if (this.filesRead >= maxFiles || this.tree.kind(file) !== 'file') return undefined;
+    this.filesRead += 1;
+    return { file, text: this.tree.read(file).toString('utf8') };
   }
 
-  private mayRead(place: string): boolean {
-    const target = isInside(this.options.folder, place) ? real(place) : undefined;
-    return target !== undefined && isInside(this.root, target);
+  private isInstalled(file: string): boolean {
+    return this.packages.some((folder) => isInside(folder, file));
   }
-}
-
-const real = (place: string): string | undefined => {
-  try {
-    return realpathSync(place);
-  } catch {
-    return undefined;
-  }
-};
-
-export function isInside(folder: string, place: string): boolean {
-  const relative = path.relative(folder, place);
-  return !relative.startsWith('..') && !path.isAbsolute(relative);
 }

@@ -5,11 +5,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { N, ShapeError } from '../../../core/graph/shape';
 import { canonical } from '../../../language-server/frontends/python/canonical';
+import { versionsIn } from '../../../language-server/frontends/python/distributions';
 import { createPythonFrontend } from '../../../language-server/frontends/python/frontend';
 import { toRange, wholeLine } from '../../../language-server/frontends/python/ranges';
 import { Recorder } from '../../../language-server/frontends/python/recorder';
 import { answerRequest } from '../../../language-server/frontends/python/requests';
-import { isInside, Workspace } from '../../../language-server/frontends/python/workspace';
+import { isInside, SourceTree } from '../../../language-server/frontends/python/source-tree';
+import { Workspace } from '../../../language-server/frontends/python/workspace';
 
 describe('the workspace that a Python file sees', () => {
   let root: string;
@@ -85,6 +87,51 @@ describe('the workspace that a Python file sees', () => {
     expect([...seen.looked]).toContain(path.join(folder, 'models/missing.py'));
   });
 
+  it('is followed by the installed packages, unless a name is not to be looked for there', () => {
+    const site = path.join(root, 'site-packages');
+    mkdirSync(path.join(site, 'lib'), { recursive: true });
+    mkdirSync(path.join(site, 'My_Lib-1.2.dist-info'));
+    mkdirSync(path.join(site, 'old-lib-3.0.1-py3.11.egg-info'));
+    writeFileSync(path.join(site, 'lib/__init__.py'), 'lib');
+    writeFileSync(path.join(site, 'config.py'), 'installed');
+    const both = new Workspace({
+      folder,
+      packages: [site],
+      file: path.join(folder, 'a.py'),
+      openFiles: new Map(),
+    });
+    expect(both.find('lib')).toEqual({
+      file: path.join(site, 'lib/__init__.py'),
+      text: 'lib',
+      dirs: [path.join(site, 'lib')],
+    });
+    expect(both.find('config')?.text).toBe('config');
+    expect(both.find('lib', undefined, false)).toBeUndefined();
+    expect(workspace().find('__init__', [path.join(site, 'lib')])).toBeUndefined();
+    expect([...versionsIn([path.join(root, 'missing'), site])]).toEqual([
+      ['my_lib', '1.2'],
+      ['old_lib', '3.0.1'],
+    ]);
+  });
+
+  it('shows Python files and folders, and hides links that lead out', () => {
+    const tree = new SourceTree([folder], new Map([[path.join(folder, 'new.py'), 'unsaved']]));
+    const at = (name: string) => path.join(folder, name);
+    expect(tree.list(at('models'))).toEqual(['net.py', 'parts']);
+    expect(['config.py', 'models', 'data'].map((name) => tree.kind(at(name)))).toEqual([
+      'file',
+      'folder',
+      'folder',
+    ]);
+    for (const name of ['linked.py', 'outside', 'outside/secret.py', 'huge.py', '../secret.py']) {
+      expect(tree.kind(at(name)), name).toBeUndefined();
+      expect(tree.read(at(name)).length, name).toBe(0);
+    }
+    expect(tree.list(at('outside'))).toEqual([]);
+    expect(tree.read(at('config.py')).toString()).toBe('config');
+    expect(tree.read(at('new.py')).toString()).toBe('unsaved');
+  });
+
   it('knows inside from outside', () => {
     expect(isInside('/a/b', '/a/b/c')).toBe(true);
     expect(isInside('/a/b', '/a/bc')).toBe(false);
@@ -125,7 +172,15 @@ describe('canonical ops', () => {
 describe('requests of the stand-ins', () => {
   const recorder = () =>
     new Recorder(
-      { id: 1, file: '/w/f.py', text: 'x = 1\n', workspaceFolder: '/w', openFiles: [], deadlineMs: 1 },
+      {
+        id: 1,
+        file: '/w/f.py',
+        text: 'x = 1\n',
+        workspaceFolder: '/w',
+        packages: [],
+        openFiles: [],
+        deadlineMs: 1,
+      },
       () => undefined,
     );
   const ask = (to: Recorder, request: object | string): unknown =>

@@ -16,18 +16,27 @@ def parse(file, text):
 
 # Code of imported files, by file and text: a package of a hundred files is compiled once, not at every pause in typing.
 _compiled = {}
-_kept_files = 1000
+_kept_files = 2000
 
 
 def run_module(module, file, text):
+    """As a whole, which compiles several times faster; statement by statement from where one fails."""
     lines.user_files.add(file)
     key = (file, hash(text))
-    codes = _compiled.get(key)
-    if codes is None:
+    code = _compiled.get(key)
+    if code is None:
         if len(_compiled) >= _kept_files:
             _compiled.clear()
-        codes = _compiled[key] = list(_statements(file, parse(file, text)))
-    _run(module, file, codes)
+        code = _compiled[key] = compile(text, file, 'exec', dont_inherit=True)
+    try:
+        exec(code, module.__dict__)
+    except SystemExit:
+        return
+    except Exception as error:
+        failures.append((error, file))
+        where = error.__traceback__.tb_next
+        if where:
+            _run(module, file, _statements(file, parse(file, text), where.tb_lineno))
 
 
 def run_tree(module, file, tree):
@@ -35,10 +44,11 @@ def run_tree(module, file, tree):
     _run(module, file, _statements(file, tree))
 
 
-def _statements(file, tree):
+def _statements(file, tree, after=0):
     flags = _future_flags(tree)
     for statement in tree.body:
-        if not _is_main_guard(statement):
+        first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, 'decorator_list', []))])
+        if first > after and not _is_main_guard(statement):
             yield compile(ast.Module([statement], []), file, 'exec', flags, dont_inherit=True)
 
 

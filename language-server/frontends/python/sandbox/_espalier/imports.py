@@ -5,7 +5,7 @@ import importlib.machinery
 import importlib.util
 import sys
 
-from . import execution, lines
+from . import execution, installed, lines, optional
 from .host import ask
 from .inert import InertModule
 
@@ -63,7 +63,7 @@ class WorkspaceFiles(importlib.abc.MetaPathFinder):
         parent, _, last = name.rpartition('.')
         if parent and not path:
             return None
-        found = ask('module', name=last, dirs=list(path) if parent else None)
+        found = ask('module', name=last, dirs=list(path) if parent else None, installed=installed.read(name))
         if not found:
             return None
         loader = _WorkspaceLoader(self, found)
@@ -71,6 +71,17 @@ class WorkspaceFiles(importlib.abc.MetaPathFinder):
         if 'dirs' in found:
             spec.submodule_search_locations = found['dirs']
         return spec
+
+
+class WorkspacePackages(importlib.abc.MetaPathFinder):
+    """Submodules of the workspace's packages, whose files Python's own finder would see too and load as its own."""
+
+    def __init__(self, files):
+        self.files = files
+
+    def find_spec(self, name, path=None, target=None):
+        ours = path and not any(place.startswith((ROOT, '/lib/')) for place in path)
+        return self.files.find_spec(name, path) if ours else None
 
 
 class _WorkspaceLoader(importlib.abc.Loader):
@@ -95,7 +106,11 @@ class Placeholders(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Whatever else the user's files import. The standard library's own optional imports fail as they expect to."""
 
     def find_spec(self, name, path=None, target=None):
-        return importlib.machinery.ModuleSpec(name, self, is_package=True) if _imported_by_user() else None
+        if installed.asked_by_find_spec(sys._getframe(1)):
+            there = name in installed.UNREAD
+        else:
+            there = _imported_by_user(name)
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if there else None
 
     def create_module(self, spec):
         return InertModule(spec.name)
@@ -111,12 +126,13 @@ class Blocked(Placeholders):
         return None
 
 
-def _imported_by_user():
+def _imported_by_user(name):
+    """Whether a file of the user's imports it, and has nothing else to do when it is missing."""
     frame = sys._getframe(2)
     while frame is not None:
         file = frame.f_code.co_filename
         if file in lines.user_files:
-            return True
+            return name.split('.')[0] in installed.UNREAD or not optional.may_fail(frame)
         if not file.startswith('<frozen importlib') and file != __file__ and not file.endswith('importlib/__init__.py'):
             return file.startswith(ROOT)
         frame = frame.f_back
@@ -128,5 +144,7 @@ def install(module, file):
     files = WorkspaceFiles()
     files.loaded[file] = module
     standard = [finder for finder in sys.meta_path if not type(finder).__module__.startswith('_espalier')]
-    sys.meta_path[:] = [StandIns(), Blocked(), *standard, files, Placeholders()]
+    sys.meta_path[:] = [
+        installed.Distributions(), StandIns(), Blocked(), WorkspacePackages(files), *standard, files, Placeholders(),
+    ]  # fmt: skip
     lines.user_files.add(file)
