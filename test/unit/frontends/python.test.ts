@@ -192,7 +192,9 @@ describe('requests of the stand-ins', () => {
       { path: 'fc', op: 'linear', attrs: { inFeatures: 2, outFeatures: 3, bias: false }, own: [] },
       { path: '', own: [['scale', [3], 'float32', true, null]] },
     ];
-    expect(ask(to, { do: 'begin', modules, inputs: [[{ batch: 1 }, 2]] })).toEqual({ ok: ['v0'] });
+    expect(
+      ask(to, { do: 'begin', framework: 'pytorch', layout: 'NCHW', modules, inputs: [[{ batch: 1 }, 2]] }),
+    ).toEqual({ ok: ['v0'] });
     const node = { op: 'linear', inputs: ['v0'], attrs: modules[0]!.attrs, path: 'fc', paramPath: 'fc' };
     expect(ask(to, { do: 'add', ...node, source: [['/w/f.py', 1, 0, 1, 5]] })).toEqual({
       ok: [['v1', [N, 3]]],
