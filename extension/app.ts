@@ -1,6 +1,7 @@
 // Everything a command may need, made once at activation. Parts are light until they are used.
 import type { ExtensionContext } from 'vscode';
 import type { LanguageServer } from './language-client/language-server';
+import type { ModelTree } from './model-view/tree';
 import type { LiveRuns } from './runs/live-runs';
 import type { RunStore } from './runs/run-store';
 import type { TrainingHost } from './training-host/training-host';
@@ -14,4 +15,5 @@ export interface App {
   readonly runs: RunStore;
   readonly live: LiveRuns;
   readonly panels: Panels;
+  readonly modelTree: ModelTree;
 }

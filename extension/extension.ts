@@ -6,9 +6,11 @@ import { registerCommands } from './commands/register';
 import { onFirstDocument } from './language-client/first-document';
 import { LanguageServer } from './language-client/language-server';
 import { StatusItem } from './language-client/status-item';
+import { PythonPath } from './python/python-path';
 import { disposeLog, log } from './log';
 import { contextKeys, setContextKey } from './manifest/context-keys';
 import { views } from './manifest/views';
+import { ModelTree } from './model-view/tree';
 import { LiveRuns } from './runs/live-runs';
 import { onHostCrash } from './runs/host-crash';
 import { RunStore } from './runs/run-store';
@@ -29,18 +31,22 @@ export function activate(context: ExtensionContext): void {
   const languageServer = new LanguageServer({
     distDir,
     handlers: { 'espalier/loadTfjs': loadTfjs(trainingHost) },
+    pythonPath: () => python.start(),
     changed: (_, event) => {
       status?.update();
+      modelTree?.changed(event);
       if (event.kind === 'document' && event.status.state === 'exact')
         void setContextKey(contextKeys.modelSeen, true);
     },
   });
+  const python = new PythonPath((path) => void languageServer.choosePython(path));
   const live = new LiveRuns(trainingHost);
   const runs = new RunStore(context.workspaceState, live, (runsFolder) =>
     trainingHost.ask('runs/list', { runsFolder }),
   );
   const panels = new Panels(() => app);
-  const app: App = { context, languageServer, trainingHost, live, runs, panels };
+  const modelTree = new ModelTree(languageServer);
+  const app: App = { context, languageServer, trainingHost, live, runs, panels, modelTree };
   running = app;
   panels.listen();
   const tree = new RunsTree(runs, live);
@@ -57,6 +63,8 @@ export function activate(context: ExtensionContext): void {
     ...registerCommands(app),
     firstDocument,
     tree,
+    modelTree,
+    python,
     window.registerTreeDataProvider(views.runs, tree),
     workspace.onDidGrantWorkspaceTrust(() => void languageServer.trust()),
     workspace.onDidCloseTextDocument(({ uri }) => languageServer.forget(uri.toString())),

@@ -15,6 +15,12 @@ export const commands = {
   deleteRun: 'espalier.deleteRun',
   openExample: 'espalier.openExample',
   openWalkthrough: 'espalier.openWalkthrough',
+  toggleShapes: 'espalier.toggleShapes',
+  revealInModelView: 'espalier.revealInModelView',
+  copyLayerPath: 'espalier.copyLayerPath',
+  filterUnprunable: 'espalier.filterUnprunable',
+  showAllLayers: 'espalier.showAllLayers',
+  choosePythonEnvironment: 'espalier.choosePythonEnvironment',
   restart: 'espalier.restart',
   showLog: 'espalier.showLog',
 } as const;

@@ -114,4 +114,6 @@ export interface DocumentStatus {
   readonly state: 'idle' | 'tracing' | 'exact' | 'syntactic' | 'stale' | 'failed';
   /** One line: why not exact, and what to do. */
   readonly detail?: string;
+  /** What people can change about it, where it is not the text. */
+  readonly cause?: 'untrusted' | 'packages';
 }

@@ -2,9 +2,11 @@
 import { type CommandId, commands } from '../../core/protocol/commands';
 import { benchmark } from './benchmark';
 import { chooseDevice } from './choose-device';
+import { choosePythonEnvironment } from './choose-python-environment';
 import type { Command } from './command';
 import { deleteRun } from './delete-run';
 import { exportModel } from './export-model';
+import { copyLayerPath, filterUnprunable, revealInModelView, showAllLayers } from './model-view';
 import { openExample } from './open-example';
 import { openWalkthrough } from './open-walkthrough';
 import { restart } from './restart';
@@ -15,6 +17,7 @@ import { showLog } from './show-log';
 import { showLatency, showMasks, showRun } from './show-views';
 import { sparseTrain } from './sparse-train';
 import { stopRunCommand } from './stop-run';
+import { toggleShapes } from './toggle-shapes';
 
 export const commandTable: Readonly<Record<CommandId, Command>> = {
   [commands.sparseTrain]: sparseTrain,
@@ -31,6 +34,12 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   [commands.deleteRun]: deleteRun,
   [commands.openExample]: openExample,
   [commands.openWalkthrough]: openWalkthrough,
+  [commands.toggleShapes]: toggleShapes,
+  [commands.revealInModelView]: revealInModelView,
+  [commands.copyLayerPath]: copyLayerPath,
+  [commands.filterUnprunable]: filterUnprunable,
+  [commands.showAllLayers]: showAllLayers,
+  [commands.choosePythonEnvironment]: choosePythonEnvironment,
   [commands.restart]: restart,
   [commands.showLog]: showLog,
 };

@@ -16,16 +16,20 @@ export interface ClientOptions {
   /** Starts the server's process. */
   readonly launch: () => ChildProcess;
   readonly log: LogOutputChannel;
+  readonly pythonPath: string | undefined;
   /** Told when the connection ends. */
   readonly closed: () => void;
 }
 
-export function createClient({ launch, log, closed }: ClientOptions): LanguageClient {
+export function createClient({ launch, log, pythonPath, closed }: ClientOptions): LanguageClient {
   return new QuietClient('espalier', 'Espalier', () => Promise.resolve(launch()), {
     documentSelector: [...documentSelector],
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { trusted: workspace.isTrusted } satisfies InitializationOptions,
+    initializationOptions: {
+      trusted: workspace.isTrusted,
+      ...(pythonPath === undefined ? {} : { pythonPath }),
+    } satisfies InitializationOptions,
     synchronize: { configurationSection: 'espalier' },
     initializationFailedHandler: () => false,
     errorHandler: {

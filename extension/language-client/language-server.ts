@@ -11,13 +11,19 @@ import { log, reasonOf } from '../log';
 import { coalesce } from '../processes/coalesce';
 import { crashPolicy } from '../processes/crash-policy';
 import { plainError } from '../processes/plain-error';
+import { within } from '../processes/within';
 import { initialState, nextState, type ServerEvent, type ServerState } from './server-state';
 import type { ServerLife } from './server-life';
+
+/** Milliseconds that the Python extension may take to tell its choice before the server starts without it. */
+const pythonPatience = 1500;
 
 export interface LanguageServerOptions {
   /** Folder of the bundles. */
   readonly distDir: string;
   readonly handlers: Handlers<LanguageClientRequests, CancellationToken>;
+  /** The interpreter or folder of the Python environment whose packages count. */
+  readonly pythonPath: () => Promise<string | undefined>;
   /** Told after every change of state. */
   readonly changed: (state: ServerState, event: ServerEvent) => void;
 }
@@ -26,6 +32,8 @@ export class LanguageServer implements Disposable {
   private life: ServerLife | undefined;
   private starting: Promise<void> | undefined;
   private current: ServerState = initialState;
+  /** Counts starts and stops, so that a start knows when it has been overtaken. */
+  private turn = 0;
   /** Four crashes in five minutes are a file that breaks us; a fifth start would only repeat it. */
   private readonly policy = crashPolicy(4, 5);
 
@@ -84,6 +92,14 @@ export class LanguageServer implements Disposable {
     await this.life?.client.sendNotification(method, params);
   }
 
+  /** Another Python environment was chosen. A server that starts later is told when it starts. */
+  async choosePython(pythonPath: string | undefined): Promise<void> {
+    if (this.current.server !== 'running') return;
+    const method: keyof LanguageClientNotifications = 'espalier/pythonEnvironment';
+    const params: ParamsOf<LanguageClientNotifications, typeof method> = { pythonPath: pythonPath ?? null };
+    await this.life?.client.sendNotification(method, params);
+  }
+
   forget(uri: string): void {
     if (this.current.documents.has(uri)) this.move({ kind: 'closed', uri });
   }
@@ -93,6 +109,7 @@ export class LanguageServer implements Disposable {
     const life = this.life;
     this.life = undefined;
     this.starting = undefined;
+    this.turn++;
     if (!life) return;
     await life.stop();
     this.move({ kind: 'stopped' });
@@ -105,7 +122,12 @@ export class LanguageServer implements Disposable {
   private async begin(): Promise<void> {
     this.move({ kind: 'starting' });
     const { ServerLife } = await import('./server-life');
-    const life = new ServerLife(this.options.distDir, (reason) => {
+    const python = this.options.pythonPath();
+    const turn = ++this.turn;
+    const pythonPath = await within(pythonPatience, python, '').catch(() => undefined);
+    // Stopped or restarted meanwhile: a process that starts now would have no owner.
+    if (turn !== this.turn) throw new Error('the language server was stopped while it started');
+    const life = new ServerLife(this.options.distDir, pythonPath, (reason) => {
       // Dying before it ever answered is a failed start, which `start` tells.
       if (this.life === life && this.current.server === 'running') void this.lost(life, reason);
     });
@@ -121,6 +143,10 @@ export class LanguageServer implements Disposable {
     this.move({ kind: 'running' });
     // It may have been granted while the server was starting, which was told what held before.
     if (workspace.isTrusted) await this.trust();
+    // Its patience may have ended before the Python extension had started.
+    python
+      .then((late) => (late === pythonPath ? undefined : this.choosePython(late)))
+      .catch((error: unknown) => log().warn(reasonOf(error)));
   }
 
   private listen({ client }: ServerLife): void {

@@ -18,7 +18,7 @@ export class ServerLife {
   private child: NodeChild | undefined;
 
   /** `lost` is told why when the connection ends. */
-  constructor(distDir: string, lost: (reason: string) => void) {
+  constructor(distDir: string, pythonPath: string | undefined, lost: (reason: string) => void) {
     const bundle = path.join(distDir, 'language-client.cjs');
     const { createClient } = createRequire(bundle)(bundle) as typeof ClientBundle;
     const launch = () => {
@@ -27,7 +27,7 @@ export class ServerLife {
       return this.child.process;
     };
     const closed = () => void this.ending(1000).then((ending) => lost(ending?.reason ?? 'it hung up'));
-    this.client = createClient({ launch, closed, log: log() });
+    this.client = createClient({ launch, closed, pythonPath, log: log() });
   }
 
   /** Rejects with one line for people, and leaves no process behind. */

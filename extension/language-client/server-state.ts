@@ -45,7 +45,7 @@ export interface StatusView {
   readonly severity: 'information' | 'warning' | 'error';
   readonly busy: boolean;
   /** What a click does. */
-  readonly action: 'log' | 'restart';
+  readonly action: 'log' | 'restart' | 'model' | 'problems' | 'trust' | 'environment';
 }
 
 export function statusView(state: ServerState, uri: string | undefined): StatusView {
@@ -61,26 +61,46 @@ export function statusView(state: ServerState, uri: string | undefined): StatusV
   return { ...quiet, ...documentView(status) };
 }
 
-function documentView({
-  state,
-  detail,
-}: DocumentStatus): Partial<StatusView> & Pick<StatusView, 'text' | 'detail'> {
+type DocumentView = Partial<StatusView> & Pick<StatusView, 'text' | 'detail'>;
+
+function documentView(status: DocumentStatus): DocumentView {
+  const view = stateView(status);
+  if (status.cause === 'untrusted') return { ...view, action: 'trust' };
+  return status.cause === 'packages' ? { ...view, action: 'environment' } : view;
+}
+
+function stateView({ state, detail }: DocumentStatus): DocumentView {
   switch (state) {
     case 'idle':
       return { text: 'Espalier', detail: detail ?? 'ready' };
     case 'tracing':
       return { text: 'Espalier: reading', detail: detail ?? 'the model is being read', busy: true };
     case 'exact':
-      return { text: 'Espalier: exact', detail: detail ?? 'the model was read exactly' };
+      // A note says how far; the model view has all of them.
+      return {
+        text: detail === undefined ? 'Espalier: exact' : 'Espalier: exact, with notes',
+        detail: detail ?? 'the model was read exactly',
+        action: 'model',
+      };
     case 'syntactic':
-      return { text: 'Espalier: from the text', detail: detail ?? 'not read exactly yet' };
+      return {
+        text: 'Espalier: from the text',
+        detail: detail ?? 'not read exactly yet',
+        action: 'problems',
+      };
     case 'stale':
       return {
         text: 'Espalier: stale',
         detail: detail ?? 'shows the last version that could be read',
         severity: 'warning',
+        action: 'problems',
       };
     case 'failed':
-      return { text: 'Espalier: cannot read', detail: detail ?? 'see the log', severity: 'warning' };
+      return {
+        text: 'Espalier: cannot read',
+        detail: detail ?? 'the Problems panel says why',
+        severity: 'warning',
+        action: 'problems',
+      };
   }
 }

@@ -1,6 +1,8 @@
 // The language status item: a window onto the state machine, with no state of its own.
 import { type Disposable, languages, LanguageStatusSeverity, window } from 'vscode';
 import { commands } from '../../core/protocol/commands';
+import { views } from '../manifest/views';
+import { modelUri } from '../model/model-uri';
 import { documentSelector } from './documents';
 import { type ServerState, type StatusView, statusView } from './server-state';
 
@@ -13,6 +15,11 @@ const severities: Readonly<Record<StatusView['severity'], LanguageStatusSeverity
 const actions: Readonly<Record<StatusView['action'], { title: string; command: string }>> = {
   log: { title: 'Show log', command: commands.showLog },
   restart: { title: 'Restart', command: commands.restart },
+  // VS Code makes a command that shows a view, out of the view's id.
+  model: { title: 'Show model', command: `${views.model}.focus` },
+  problems: { title: 'Show problems', command: 'workbench.actions.view.problems' },
+  trust: { title: 'Manage trust', command: 'workbench.trust.manage' },
+  environment: { title: 'Choose Python environment', command: commands.choosePythonEnvironment },
 };
 
 export class StatusItem implements Disposable {
@@ -26,7 +33,8 @@ export class StatusItem implements Disposable {
   }
 
   update(): void {
-    const uri = window.activeTextEditor?.document.uri.toString();
+    const document = window.activeTextEditor?.document;
+    const uri = document && modelUri(document);
     const { text, detail, severity, busy, action } = statusView(this.state(), uri);
     Object.assign(this.item, {
       text,

@@ -5,6 +5,10 @@ export const contextKeys = {
   liveRun: 'espalier.liveRun',
   /** A model was read exactly at least once: completes the walkthrough's second step. */
   modelSeen: 'espalier.modelSeen',
+  /** The model view follows a document: shows its commands, and another welcome text. */
+  modelDocument: 'espalier.modelDocument',
+  /** The model view shows only what cannot be pruned. */
+  onlyUnprunable: 'espalier.onlyUnprunable',
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

@@ -44,6 +44,10 @@ function word(key: string, scope: SettingSchema['scope'], standard: string): Set
 
 export const settings = {
   inlayHints: flag('espalier.inlayHints.enabled', 'window', true),
+  /** Off: a shape after every line of forward is noise until somebody looks for one. */
+  inlayShapes: flag('espalier.inlayHints.shapes', 'window', false),
+  /** An interpreter or a folder, or `auto`; machine-overridable, as it names what is installed. */
+  pythonEnvironment: word('espalier.python.environment', 'machine-overridable', 'auto'),
   /** Seconds of one trace. A slow constructor takes one or two; what takes ten is almost surely a loop. */
   traceDeadline: bounded('espalier.trace.deadline', 'window', [1, 10, 300]),
   /** Megabytes of the Python sandbox. Shapes carry no data, so that even large models trace in a few hundred. */

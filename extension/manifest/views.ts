@@ -1,7 +1,12 @@
-// Ids of the tree view and of the webview panels; package.json declares the same.
+// Ids of the tree views and of the webview panels; package.json declares the same.
 import type { ViewKind } from '../../core/protocol/webview';
 
-export const views = { container: 'espalier', runs: 'espalier.runs', walkthrough: 'espalier.start' } as const;
+export const views = {
+  container: 'espalier',
+  model: 'espalier.model',
+  runs: 'espalier.runs',
+  walkthrough: 'espalier.start',
+} as const;
 
 /** VS Code's name for each kind of panel, which it writes down to bring panels back after a reload. */
 export const panelTypes: Readonly<Record<ViewKind, string>> = {

@@ -35,6 +35,7 @@ export class ModelState {
   timer: NodeJS.Timeout | undefined;
   /** Why the newest text could not be read: one line. */
   failure: string | undefined;
+  private cause: DocumentStatus['cause'];
   /** A trace ended, in whatever way. */
   settled = false;
   private remarkLines: LineMap | undefined;
@@ -67,11 +68,13 @@ export class ModelState {
     this.remarks = remarks;
     this.remarkLines = lines;
     this.failure = fresh.length === 0 ? hindrance?.message : undefined;
+    this.cause = undefined;
     this.settled = true;
   }
 
   /** The trace itself failed: nothing new is known. */
-  fail(reason: string): void {
+  fail(reason: string, cause?: DocumentStatus['cause']): void {
+    this.cause = cause;
     this.models = this.models.map((model) => ({ ...model, superseded: true }));
     this.failure = reason;
     this.settled = true;
@@ -127,11 +130,15 @@ export class ModelState {
     if (this.failure !== undefined) {
       if (this.models.length > 0) return { state: 'stale', detail: this.failure };
       const seen = this.syntax?.facts?.layers.length ?? 0;
-      return { state: seen > 0 ? 'syntactic' : 'failed', detail: this.failure };
+      const cause = this.cause ?? causeOf(this.failure);
+      const why = { detail: this.failure, ...(cause ? { cause } : {}) };
+      return { state: seen > 0 ? 'syntactic' : 'failed', ...why };
     }
     if (this.models.length === 0) return { state: 'idle', detail: 'no model in this file' };
     const note = this.models.flatMap(({ report }) => report.notes)[0] ?? this.syntax?.off;
-    return { state: 'exact', ...(note === undefined ? {} : { detail: note }) };
+    if (note === undefined) return { state: 'exact' };
+    const cause = causeOf(note);
+    return { state: 'exact', detail: note, ...(cause ? { cause } : {}) };
   }
 
   dispose(): void {
@@ -156,3 +163,7 @@ export class ModelState {
     return !taken && this.document.text.getText().includes(report.graph.name.split(/[^\w]/, 1)[0]!);
   }
 }
+
+/** Packages that are not there are stood in for by placeholders, which say so in these words. */
+const causeOf = (text: string): DocumentStatus['cause'] =>
+  / is not run here: | does not run \S+, which this depends on/.test(text) ? 'packages' : undefined;

@@ -155,7 +155,7 @@ export class Models implements DocumentListener {
     const { file, text } = state.document;
     const refusal = this.options.refusal(state.frontend, file);
     if (refusal !== undefined) {
-      state.fail(refusal);
+      state.fail(refusal, 'untrusted');
       return this.changedState(state);
     }
     const { promise: finished, resolve } = withResolvers();

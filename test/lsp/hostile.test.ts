@@ -7,7 +7,7 @@ import { Client, exampleFile } from './client';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-hostile-'));
 const example = readFileSync(exampleFile('pytorch/convnet.py'), 'utf8');
-const good = '77,754 parameters · 5.16 MFLOPs · 10 of 10 layers prunable';
+const good = '77,754 parameters · 5.16 MFLOPs · 10 of 10 layers prunable · for 1×1×28×28';
 
 let client: Client;
 beforeAll(async () => {

@@ -83,7 +83,7 @@ describe('a TF.js file', () => {
     await client.status(uri, 'exact');
     expect(loads).toBe(1);
     expect((await client.lensTexts(uri))[0]).toMatch(
-      /77,754 parameters · .*FLOPs · 10 of 10 layers prunable$/,
+      /77,754 parameters · .*FLOPs · 10 of 10 layers prunable · for 1×28×28×1$/,
     );
     expect(await client.hints(uri)).not.toEqual([]);
   });

@@ -69,6 +69,20 @@ describe('the status item', () => {
     expect(view).toMatchObject({ severity: 'warning', detail: 'line 3 does not parse' });
   });
 
+  it.each([
+    ['exact', undefined, 'model'],
+    ['stale', undefined, 'problems'],
+    ['failed', undefined, 'problems'],
+    ['syntactic', 'untrusted', 'trust'],
+    ['exact', 'packages', 'environment'],
+  ] as const)('offers what helps: %s, %s → %s', (state, cause, action) => {
+    const told: ServerEvent = {
+      kind: 'document',
+      status: { uri: 'file:///net.py', state, ...(cause ? { cause } : {}) },
+    };
+    expect(after({ kind: 'running' }, told)).toMatchObject({ action });
+  });
+
   it('offers a restart with the reason when the server is down', () => {
     const view = after({ kind: 'running' }, status('tracing'), {
       kind: 'down',

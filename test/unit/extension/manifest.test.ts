@@ -17,7 +17,8 @@ interface Manifest {
     readonly configuration: { readonly properties: Readonly<Record<string, Record<string, unknown>>> };
     readonly views: Readonly<Record<string, readonly { id: string }[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
-    readonly viewsWelcome: readonly { view: string; contents: string }[];
+    readonly viewsWelcome: readonly { view: string; contents: string; when?: string }[];
+    readonly keybindings: readonly { command: string; key: string; mac: string; when: string }[];
     readonly walkthroughs: readonly {
       id: string;
       steps: readonly {
@@ -49,7 +50,7 @@ describe('commands', () => {
   });
 
   it('that menus, welcome texts and walkthroughs name exist', () => {
-    const menus = Object.values(contributes.menus).flat();
+    const menus = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
     const links = [
       ...contributes.viewsWelcome.map(({ contents }) => contents),
       ...steps.map((step) => step.description),
@@ -102,13 +103,16 @@ describe('settings', () => {
     expect(settings.traceDeadline.from(1e9)).toBe(300);
     expect(settings.device.from('  webgpu ')).toBe('webgpu');
     expect(settings.inlayHints.from(false)).toBe(false);
+    expect(settings.pythonEnvironment.from(' /env ')).toBe('/env');
   });
 });
 
 describe('context keys', () => {
-  const clauses = Object.values(contributes.menus)
-    .flat()
-    .map(({ when }) => when ?? '');
+  const clauses = [
+    ...Object.values(contributes.menus).flat(),
+    ...contributes.keybindings,
+    ...contributes.viewsWelcome,
+  ].map(({ when }) => when ?? '');
   const events = steps.flatMap(({ completionEvents }) => completionEvents);
 
   it('in when clauses and completion events exist in code', () => {
@@ -129,11 +133,23 @@ describe('context keys', () => {
   });
 });
 
+describe('keys', () => {
+  it('are chords, and only where a model is: whole keys belong to people', () => {
+    for (const { command, key, mac, when } of contributes.keybindings) {
+      expect(key, command).toMatch(/^ctrl\+k /);
+      expect(mac, command).toBe(key.replace('ctrl', 'cmd'));
+      expect(when, command).toContain(contextKeys.modelDocument);
+    }
+  });
+});
+
 describe('views', () => {
   it('are the same in code and manifest', () => {
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([views.container]);
-    expect(contributes.views).toMatchObject({ [views.container]: [{ id: views.runs }] });
-    expect(contributes.viewsWelcome.map(({ view }) => view)).toEqual([views.runs]);
+    expect(contributes.views).toMatchObject({ [views.container]: [{ id: views.model }, { id: views.runs }] });
+    expect(new Set(contributes.viewsWelcome.map(({ view }) => view))).toEqual(
+      new Set([views.model, views.runs]),
+    );
   });
 
   it('wake the extension when a panel comes back after a reload', () => {
