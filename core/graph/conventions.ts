@@ -1,6 +1,7 @@
 // How each framework names and lays out the parameters that the op table declares in PyTorch's way.
 import type { ParamSpec } from './op';
-import type { Attrs, AxisRole, Framework, Param } from './model-graph';
+import type { Attrs, AxisRole, Framework, GraphNode, Param } from './model-graph';
+import { ops } from './ops/table';
 
 interface Convention {
   /** What a role is called, per op where it differs. */
@@ -84,4 +85,22 @@ export function torchAxes(
 ): readonly number[] {
   const order = conventions[framework].order(op, spec, depthwise);
   return spec.shape.map((_, axis) => order.indexOf(axis));
+}
+
+/**
+ * The axis of a node's parameter, in the framework's layout, that plays a role in this op; -1 where none does. A tensor
+ * that two layers share (an embedding that is also the output's weight) plays another part in each.
+ */
+export function roleAxis(
+  framework: Framework,
+  { op, attrs }: GraphNode,
+  param: string,
+  role: AxisRole,
+): number {
+  const spec = ops
+    .get(op)
+    ?.params?.(attrs)
+    .find((candidate) => candidate.role === param);
+  const axis = spec?.axes.indexOf(role) ?? -1;
+  return spec && axis >= 0 ? torchAxes(framework, op, spec, isDepthwise(op, attrs))[axis]! : -1;
 }

@@ -1,11 +1,12 @@
 // Removes channels: a smaller graph, and what to cut out of every parameter to fit it.
+import { type AxisCut, couple } from './coupling/couple';
 import type { GroupId, GroupMember, PruneGroup } from './coupling/group';
-import { findGroups } from './coupling/groups';
 import { eachPosition } from './coupling/runs';
 import type { ModelGraph, Param, ParamName, Value, ValueId } from './model-graph';
 import { ops } from './ops/table';
 import { kernelMoves, moveAxis } from './relayout';
 import { resizedAttrs } from './resize';
+import { type Dim, formatShape, isBatch, sameShape, type Shape } from './shape';
 import type { TensorData, Weights } from './tensor';
 
 /** The positions of one axis that stay, ascending. */
@@ -26,19 +27,18 @@ export interface Surgery {
  * Keeps the given channels of each group (any order, no duplicates) and everything of the groups that are not named.
  * Throws one line when a group does not exist, cannot be pruned, or would lose all its channels.
  */
-export function shrink(
-  graph: ModelGraph,
-  kept: ReadonlyMap<GroupId, Uint32Array>,
-  groups: readonly PruneGroup[] = findGroups(graph),
-): Surgery {
-  const slices = slicesOf(graph, kept, groups);
+export function shrink(graph: ModelGraph, kept: ReadonlyMap<GroupId, Uint32Array>): Surgery {
+  const coupling = couple(graph);
+  const dropped = droppedOf(graph, kept, coupling.groups);
+  if (dropped.size === 0) return { graph, slices: new Map() };
+  const slices = slicesOf(graph, dropped, coupling.groups);
   const params: Record<ParamName, Param> = {};
   for (const param of Object.values(graph.params)) {
     const cuts = slices.get(param.name) ?? [];
     const size = (dim: number, axis: number) => cuts.find((cut) => cut.axis === axis)?.indices.length ?? dim;
     params[param.name] = cuts.length > 0 ? { ...param, shape: param.shape.map(size) } : param;
   }
-  const after = rederived(graph, params);
+  const after = rederived(graph, params, (id) => coupling.cuts(id, dropped));
   for (const { param: name, from, to } of kernelMoves(graph, after)) {
     const param = params[name]!;
     const [shape, axes] = [moveAxis(param.shape, from, to), moveAxis(param.axes, from, to)];
@@ -64,13 +64,13 @@ export function applySlices(weights: Weights, slices: Surgery['slices']): Map<Pa
   return out;
 }
 
-function slicesOf(
+function droppedOf(
   graph: ModelGraph,
   kept: ReadonlyMap<GroupId, Uint32Array>,
   groups: readonly PruneGroup[],
-): Map<ParamName, AxisSlice[]> {
+): Map<GroupId, Uint8Array> {
   const byId = new Map(groups.map((group) => [group.id, group]));
-  const keeps = new Map<ParamName, Map<number, Uint8Array>>();
+  const all = new Map<GroupId, Uint8Array>();
   for (const [id, channels] of kept) {
     const group = byId.get(id);
     if (!group) throw new Error(`${graph.name} has no group of channels ${id}`);
@@ -78,10 +78,24 @@ function slicesOf(
     if (!dropped) continue;
     if (!group.prunable.ok)
       throw new Error(`channels of ${id} cannot be removed: it ${group.prunable.reason}`);
-    for (const member of group.members) {
+    all.set(id, dropped);
+  }
+  return all;
+}
+
+function slicesOf(
+  graph: ModelGraph,
+  dropped: ReadonlyMap<GroupId, Uint8Array>,
+  groups: readonly PruneGroup[],
+): Map<ParamName, AxisSlice[]> {
+  const keeps = new Map<ParamName, Map<number, Uint8Array>>();
+  for (const { id, members } of groups) {
+    const gone = dropped.get(id);
+    if (!gone) continue;
+    for (const member of members) {
       const keep = keepOf(graph, keeps, member);
       eachPosition(member.runs, (position, channel) => {
-        if (dropped[channel] === 1) keep[position] = 0;
+        if (gone[channel] === 1) keep[position] = 0;
       });
     }
   }
@@ -127,22 +141,45 @@ function keepOf(
 const positions = (keep: Uint8Array): Uint32Array =>
   Uint32Array.from(Array.from(keep.keys()).filter((position) => keep[position] === 1));
 
-/** The graph with attributes and shapes that follow from its new parameters, node by node. */
-function rederived(graph: ModelGraph, params: Readonly<Record<ParamName, Param>>): ModelGraph {
+/** The graph with shapes as the coupling says they become, and attributes that follow from them, node by node. */
+function rederived(
+  graph: ModelGraph,
+  params: Readonly<Record<ParamName, Param>>,
+  cutsOf: (id: ValueId) => readonly AxisCut[],
+): ModelGraph {
   const values: Record<ValueId, Value> = { ...graph.values };
+  const cuts = new Map<ValueId, readonly AxisCut[]>();
+  for (const { id, shape } of Object.values(graph.values)) {
+    const own = cutsOf(id);
+    if (own.length === 0) continue;
+    cuts.set(id, own);
+    values[id] = { ...values[id]!, shape: cutShape(shape, own) };
+  }
+  const shapesOf = (ids: readonly ValueId[]) => ids.map((id) => values[id]!.shape);
   const nodes = graph.nodes.map((node) => {
     const def = ops.get(node.op);
-    if (!def) return node;
-    const inputs = node.inputs.map((id) => values[id]!.shape);
-    const attrs = resizedAttrs(node, inputs, graph, params);
-    const shapes = def.shape(inputs, attrs, { layout: graph.layout });
-    shapes.forEach((shape, i) => {
-      const id = node.outputs[i]!;
-      values[id] = { ...values[id]!, shape };
+    if (!def || ![...node.inputs, ...node.outputs].some((id) => cuts.has(id))) return node;
+    const [inputs, outputs] = [shapesOf(node.inputs), shapesOf(node.outputs)];
+    const attrs = resizedAttrs({ node, inputs, outputs, graph, cuts: cuts.get(node.inputs[0] ?? '') ?? [] });
+    // What the op makes of its new attributes has to be what its readers were cut to fit.
+    def.shape(inputs, attrs, { layout: graph.layout }).forEach((shape, i) => {
+      if (!sameShape(shape, outputs[i]!))
+        throw new Error(
+          `${node.op} in ${node.path || graph.name} makes ${formatShape(shape)} of fewer channels, not ${formatShape(outputs[i]!)}`,
+        );
     });
     return attrs === node.attrs ? node : { ...node, attrs };
   });
   return { ...graph, values, nodes, params };
+}
+
+function cutShape(shape: Shape, cuts: readonly AxisCut[]): Shape {
+  return shape.map((dim, axis): Dim => {
+    const cut = cuts.find((candidate) => candidate.axis === axis);
+    if (!cut) return dim;
+    const left = cut.keep.reduce((n, stays) => n + stays, 0);
+    return isBatch(dim) ? { batch: left } : left;
+  });
 }
 
 /** Gathers positions of one axis of a row-major tensor. */

@@ -76,6 +76,33 @@ export class Spans {
     this.block([...left, ...right], `meets a different number of channels in ${where}`, where);
   }
 
+  /** The positions `start` … `start + length − 1` of an axis; undefined when they begin or end inside a channel. */
+  slice(segments: Segments, start: number, length: number, where: string): Segments | undefined {
+    const stack = [...segments].reverse();
+    const out: Segment[] = [];
+    const end = start + length;
+    for (let at = 0; stack.length > 0 && at < end;) {
+      const piece = this.pop(stack, where);
+      const border = at < start ? start : end;
+      const inside = Math.min(piece.span.channels, (border - at) / piece.width);
+      if (!Number.isInteger(inside)) return undefined;
+      const span = this.head(piece, inside, stack);
+      if (at >= start) out.push({ span, width: piece.width });
+      at += inside * piece.width;
+    }
+    return out;
+  }
+
+  /** How much was done so far. */
+  get effort(): number {
+    return this.work;
+  }
+
+  /** Grants a new budget, for questions that are asked once the graph is known. */
+  renew(): void {
+    this.work = 0;
+  }
+
   /** Ties the heads of two axes as far as the shorter one goes, and puts back what is left of the longer one. */
   private tie(x: Segment, y: Segment, left: Segment[], right: Segment[]): boolean {
     if (x.width > y.width) return this.tie(y, x, right, left);

@@ -3,10 +3,9 @@ import { dims, only, whole } from '../attributes';
 import { int, type OpDef } from '../op';
 import { axisOf, formatShape, ShapeError } from '../shape';
 
-/** attrs: `axis`. Inputs: x, positions. The output is as large as the positions. */
+/** attrs: `axis`. Inputs: x, positions. The output is as large as the positions. A barrier for coupling. */
 const gather: OpDef = {
   kind: 'gather',
-  couple: 'gather',
   shape([given, index], attrs) {
     const x = only(given, 'gather');
     axisOf(int(attrs, 'axis'), x.length);

@@ -45,7 +45,7 @@ export const batchNorm2d: OpDef = {
 /** attrs: `features`, `eps`, `affine`, `track`; both are false in PyTorch unless asked for. */
 export const instanceNorm: OpDef = {
   kind: 'instanceNorm',
-  couple: 'pass',
+  couple: 'groups',
   params: (attrs) => scaleAndShift(attrs, attrs['affine'] === true, attrs['track'] === true),
   shape: ([x], attrs, context) => [channelsOf(x, attrs, context, 'instance norm')],
   flops: ({ outputs: [y] }) => 8 * elements(y!),

@@ -6,7 +6,7 @@ import { axisOf, elements, formatShape, isBatch, ShapeError } from '../shape';
 /** attrs: `axes`; `roll` has `shifts`. Along any other axis channels pass. */
 const reorder = (kind: string): OpDef => ({
   kind,
-  couple: 'reduce',
+  couple: 'reorder',
   shape([given], attrs) {
     const x = only(given, kind);
     axesOf(attrs, x.length);

@@ -28,9 +28,12 @@ describe('channels cannot be removed that', () => {
       'is reduced over by mean in gate',
     ],
     [
-      'are multiplied as a matrix',
-      (net, a) => net.conv(net.op('matmul', [a, a], {}, 'attn'), 4, 'b'),
-      'passes through matmul in attn',
+      'are multiplied by fixed columns of a matrix',
+      (net, a) => {
+        const columns = net.op('permute', [a], { order: [0, 2, 3, 1] });
+        return net.conv(net.op('matmul', [columns, net.input([N, 8, 8, 4])], {}, 'attn'), 4, 'b');
+      },
+      "is the model's input",
     ],
     [
       'enter an op nobody knows',
@@ -39,9 +42,9 @@ describe('channels cannot be removed that', () => {
     ],
     ['meet the input', (net, a) => net.conv(net.add(a, net.image(8)), 4, 'b'), "is the model's input"],
     [
-      'are cut across by a linear on another axis',
-      (net, a) => net.linear(a, 4, 'b'),
-      'lies across the channels of linear in b',
+      'are cut across by a convolution on another axis',
+      (net, a) => net.conv(net.op('permute', [a], { order: [0, 2, 3, 1] }), 4, 'b'),
+      'lies across the channels of conv2d in b',
     ],
     [
       'are reshaped across their borders',
@@ -49,8 +52,11 @@ describe('channels cannot be removed that', () => {
       'passes through reshape in mix',
     ],
     [
-      'move into the batch',
-      (net, a) => net.linear(net.op('reshape', [a], { shape: [-1, 64] }, 'fold'), 4, 'b'),
+      'scatter over the batch',
+      (net, a) => {
+        const last = net.op('permute', [a], { order: [1, 0, 2, 3] });
+        return net.linear(net.op('reshape', [last], { shape: [-1, 64] }, 'fold'), 4, 'b');
+      },
       'passes through reshape in fold',
     ],
     [

@@ -60,11 +60,11 @@ export function requireReachable(budget: Budget): void {
 }
 
 /** FLOPs depend on widths alone, so which channels stay does not matter here. */
-export function removedShare({ graph, groups }: Budget, widths: ReadonlyMap<GroupId, number>): number {
+export function removedShare({ graph }: Budget, widths: ReadonlyMap<GroupId, number>): number {
   const kept = new Map(
     [...widths].map(([id, width]) => [id, Uint32Array.from({ length: width }, (_, i) => i)]),
   );
-  return 1 - graphCost(shrink(graph, kept, groups).graph).flops / graphCost(graph).flops;
+  return 1 - graphCost(shrink(graph, kept).graph).flops / graphCost(graph).flops;
 }
 
 const rounded = (left: number, channels: number, roundTo: number): number =>
