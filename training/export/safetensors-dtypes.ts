@@ -2,29 +2,25 @@
 
 type Elements = Float32Array | Int32Array;
 
-interface StoredType {
-  /** Bytes an element. */
-  readonly size: number;
-  /** @throws an Error without the tensor's name, which the caller knows. */
-  read(buffer: ArrayBuffer): Elements;
-}
+/** Throws without the tensor's name, which the caller knows. */
+type Read = (buffer: ArrayBuffer) => Elements;
 
 const ints = (values: ArrayLike<number>): Int32Array => Int32Array.from(values);
 
-export const dtypes: Readonly<Record<string, StoredType>> = {
-  F32: { size: 4, read: (buffer) => new Float32Array(buffer) },
-  F64: { size: 8, read: (buffer) => Float32Array.from(new Float64Array(buffer)) },
-  F16: { size: 2, read: (buffer) => Float32Array.from(new Uint16Array(buffer), half) },
-  BF16: { size: 2, read: bfloat },
-  I64: { size: 8, read: (buffer) => wide(new BigInt64Array(buffer)) },
-  U64: { size: 8, read: (buffer) => wide(new BigUint64Array(buffer)) },
-  I32: { size: 4, read: (buffer) => new Int32Array(buffer) },
-  U32: { size: 4, read: (buffer) => wide(Array.from(new Uint32Array(buffer), BigInt)) },
-  I16: { size: 2, read: (buffer) => ints(new Int16Array(buffer)) },
-  U16: { size: 2, read: (buffer) => ints(new Uint16Array(buffer)) },
-  I8: { size: 1, read: (buffer) => ints(new Int8Array(buffer)) },
-  U8: { size: 1, read: (buffer) => ints(new Uint8Array(buffer)) },
-  BOOL: { size: 1, read: (buffer) => ints(new Uint8Array(buffer)) },
+export const dtypes: Readonly<Record<string, Read>> = {
+  F32: (buffer) => new Float32Array(buffer),
+  F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
+  F16: (buffer) => Float32Array.from(new Uint16Array(buffer), half),
+  BF16: bfloat,
+  I64: (buffer) => wide(new BigInt64Array(buffer)),
+  U64: (buffer) => wide(new BigUint64Array(buffer)),
+  I32: (buffer) => new Int32Array(buffer),
+  U32: (buffer) => wide(Array.from(new Uint32Array(buffer), BigInt)),
+  I16: (buffer) => ints(new Int16Array(buffer)),
+  U16: (buffer) => ints(new Uint16Array(buffer)),
+  I8: (buffer) => ints(new Int8Array(buffer)),
+  U8: (buffer) => ints(new Uint8Array(buffer)),
+  BOOL: (buffer) => ints(new Uint8Array(buffer)),
 };
 
 /** BF16 is the upper half of a float32. */

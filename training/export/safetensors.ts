@@ -1,8 +1,8 @@
 // Reads and writes `.safetensors`: an 8-byte length, a JSON header, then every tensor's bytes, little-endian.
 // Format: https://github.com/huggingface/safetensors#format
+import { type Entry, parseHeader } from '../../core/formats/safetensors-header';
 import type { TensorData } from '../../core/graph/tensor';
 import { dtypes } from './safetensors-dtypes';
-import { type Entry, parseHeader } from './safetensors-header';
 
 export interface SafetensorsFile {
   readonly tensors: Map<string, TensorData>;
@@ -62,8 +62,10 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
 function read({ name, dtype, shape, start, end }: Entry, bytes: Uint8Array, dataStart: number): TensorData {
   // A copy, which a Buffer's own slice is not: aligned for typed arrays, and it does not keep the whole file alive.
   const own = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
+  const convert = dtypes[dtype];
+  if (!convert) throw new Error(`safetensors: ${name}: values of the type ${dtype} are not read here`);
   try {
-    return { shape, data: dtypes[dtype]!.read(own.buffer) };
+    return { shape, data: convert(own.buffer) };
   } catch (error) {
     throw new Error(`safetensors: ${name}: ${(error as Error).message}`);
   }

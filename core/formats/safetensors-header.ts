@@ -1,5 +1,11 @@
 // Parses and checks the header of a `.safetensors` file: nothing after this needs to doubt an offset.
-import { dtypes } from './safetensors-dtypes';
+// Format: https://github.com/huggingface/safetensors#format
+
+/** Bytes of one element of each type. Types of less than a byte are refused: nobody can say where an element begins. */
+export const elementBytes: Readonly<Record<string, number>> = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1, C64: 8 },
+  ...{ I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+};
 
 export interface Entry {
   readonly name: string;
@@ -24,18 +30,27 @@ const fail = (what: string): never => {
   throw new Error(`safetensors: ${what}`);
 };
 
-/** Throws one line that says what is wrong and, where it is one tensor's fault, which. */
-export function parseHeader(bytes: Uint8Array): Header {
+/** Bytes before the first tensor, from the first eight of a file of this size. Throws one line. */
+export function headerEnd(bytes: Uint8Array, fileSize: number): number {
   if (bytes.length < 8) fail(`${bytes.length} bytes are too few to be a file`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > maxHeader) fail(`the header claims ${length} bytes, more than the format's 100 MB`);
   const dataStart = 8 + Number(length);
-  if (dataStart > bytes.length)
-    fail(`the file ends inside its header: ${bytes.length} of at least ${dataStart} bytes`);
+  if (dataStart > fileSize)
+    fail(`the file ends inside its header: ${fileSize} of at least ${dataStart} bytes`);
+  return dataStart;
+}
+
+/**
+ * @param bytes the whole file, or its beginning up to `headerEnd`
+ * Throws one line that says what is wrong and, where it is one tensor's fault, which.
+ */
+export function parseHeader(bytes: Uint8Array, fileSize = bytes.length): Header {
+  const dataStart = headerEnd(bytes, fileSize);
 
   const { __metadata__: metadata = {}, ...rest } = parseObject(bytes.subarray(8, dataStart));
   const entries = Object.entries(rest).map(([name, raw]) => entry(name, raw));
-  checkLayout(entries, bytes.length - dataStart);
+  checkLayout(entries, fileSize - dataStart);
   return { entries, metadata: checkMetadata(metadata), dataStart };
 }
 
@@ -55,13 +70,13 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function entry(name: string, raw: unknown): Entry {
   if (!isObject(raw)) return fail(`${name}: its header entry is no object`);
   const { dtype, shape, data_offsets: offsets } = raw;
-  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype))
+  if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype))
     return fail(`${name}: the type ${JSON.stringify(dtype)} is not one that Espalier reads`);
   if (!sizes(shape)) return fail(`${name}: the shape ${JSON.stringify(shape)} is no list of sizes`);
   if (!sizes(offsets) || offsets.length !== 2)
     return fail(`${name}: the offsets ${JSON.stringify(offsets)} are no pair of byte positions`);
   const [start, end] = offsets as [number, number];
-  const needed = shape.reduce((n, dim) => n * dim, dtypes[dtype]!.size);
+  const needed = shape.reduce((n, dim) => n * dim, elementBytes[dtype]!);
   if (end - start !== needed)
     return fail(`${name}: ${end - start} bytes do not hold ${dtype} ${shape.join('×') || 'scalar'}`);
   return { name, dtype, shape, start, end };
