@@ -1,28 +1,30 @@
 // Reads the models of a file from the command line, through the same frontends as the editor.
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { analyze } from '../core/analysis/analyze';
 import type { ModelReport } from '../core/analysis/report';
+import { chooseFrontend } from '../language-server/frontends/choose';
 import { createFrontends } from '../language-server/frontends/table';
 import { loadTfjsModels } from '../training/tfjs-model/load';
 import { UsageError } from './command';
+import { StatusLine } from './status-line';
 
 /** All models of a file. Throws a UsageError with the file's own first problem when there is none. */
 export async function readModels(file: string, distDir: string, signal: AbortSignal): Promise<ModelReport[]> {
   const absolute = path.resolve(file);
-  const text = await readFile(absolute, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`);
-  });
   // A person who names a file on the command line trusts it; the editor asks the workspace instead.
   const frontends = createFrontends({
     distDir,
     loadTfjs: (target, content) => loadTfjsModels(target, content, { distDir, signal }),
   });
+  const status = new StatusLine();
   try {
-    const frontend = frontends.find((candidate) => candidate.handles(absolute, text));
-    if (!frontend)
+    const chosen = await chooseFrontend(frontends, absolute).catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`);
+    });
+    if (!chosen)
       throw new UsageError(`${file} is not a model file: no framework that Espalier reads is imported`);
-    const { models, diagnostics } = await frontend.trace({ file: absolute, text }, signal);
+    const request = { file: absolute, text: chosen.text, values: true, progress: progressOf(status) };
+    const { models, diagnostics } = await chosen.frontend.trace(request, signal);
     if (models.length === 0) {
       const [first] = diagnostics;
       throw new UsageError(
@@ -31,11 +33,20 @@ export async function readModels(file: string, distDir: string, signal: AbortSig
           : `${file} defines no model that can be built`,
       );
     }
-    return models.map(({ graph, source, notes }) => analyze(graph, { ...(source ? { source } : {}), notes }));
+    return models.map(({ graph, ...seen }) => analyze(graph, seen));
   } finally {
+    status.clear();
     await Promise.all(frontends.map((frontend) => frontend.dispose()));
   }
 }
+
+/** Files of a few hundred megabytes are read before anybody wonders. */
+const worthTelling = 200_000_000;
+
+const progressOf = (status: StatusLine) => (done: number, of: number) => {
+  if (of > worthTelling)
+    status.show(`reading weights: ${Math.floor((done / of) * 100)} % of ${(of / 1e9).toFixed(1)} GB`);
+};
 
 /** The model a person means: by name, or the only one there is. */
 export function pickModel(

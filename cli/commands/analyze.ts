@@ -1,6 +1,6 @@
 // `espalier analyze`: what a model file holds, layer by layer, and which patterns fit.
-import { formatCount, formatFlops, modelLine } from '../../core/analysis/format';
-import type { ModelReport, PatternFit } from '../../core/analysis/report';
+import { formatCount, formatFlops, modelLine, storedLine } from '../../core/analysis/format';
+import type { LayerReport, ModelReport, PatternFit } from '../../core/analysis/report';
 import { formatShape } from '../../core/graph/shape';
 import { type Command, UsageError } from '../command';
 import { pickModel, readModels } from '../models';
@@ -27,29 +27,63 @@ export const analyzeCommand: Command = {
 
 /** The report as lines of text: a headline, a table, the reasons for what does not fit. */
 export function describe(model: ModelReport): string[] {
-  const rows = model.layers.map((layer) => [
-    layer.path || layer.op,
-    layer.op,
-    formatShape(layer.output),
-    formatCount(layer.params),
-    formatFlops(layer.flops),
-    ...['2:4', 'channel'].map((pattern) => mark(layer.patterns.find((entry) => entry.pattern === pattern))),
-  ]);
-  const header = ['layer', 'op', 'output', 'params', 'FLOPs', '2:4', 'channel'];
+  const columns = columnsOf(model);
+  const rows = model.layers.map((layer) => columns.map(({ cell }) => cell(layer)));
   return [
     `${model.graph.name} (${model.graph.framework}): ${modelLine(model)}`,
     '',
-    ...formatTable(header, rows, 'lllrrll'),
+    ...formatTable(
+      columns.map(({ title }) => title),
+      rows,
+      columns.map(({ align }) => align).join(''),
+    ),
     ...reasons(model),
     ...model.notes.map((note) => `note: ${note}`),
   ];
 }
 
+interface Column {
+  readonly title: string;
+  readonly align: 'l' | 'r';
+  readonly cell: (layer: LayerReport) => string;
+}
+
+/** What is computed, where that is known; what is stored, where that is known. */
+function columnsOf({ graph, weights }: ModelReport): Column[] {
+  const pattern = (id: string): Column => ({
+    title: id,
+    align: 'l',
+    cell: ({ patterns }) => mark(patterns.find((entry) => entry.pattern === id)),
+  });
+  const left = (title: string, cell: Column['cell']): Column => ({ title, align: 'l', cell });
+  const right = (title: string, cell: Column['cell']): Column => ({ title, align: 'r', cell });
+  const isComputed = graph.nodes.length > 0;
+  return [
+    left('layer', ({ path, op }) => path || op),
+    ...(isComputed
+      ? [left('op', ({ op }) => op), left('output', ({ output }) => formatShape(output))]
+      : [left('weight', ({ weight }) => weight.join('×') || 'scalar')]),
+    right('params', ({ params }) => formatCount(params)),
+    ...(isComputed ? [right('FLOPs', ({ flops }) => formatFlops(flops))] : []),
+    pattern('2:4'),
+    ...(isComputed ? [pattern('channel')] : []),
+    ...(weights
+      ? [
+          left('stored as', ({ stored }) => stored?.dtype ?? ''),
+          left('already', ({ stored }) => (stored ? storedLine(stored) : '')),
+        ]
+      : []),
+  ];
+}
+
 const mark = (entry: PatternFit | undefined): string => (entry ? (entry.fit.ok ? 'yes' : 'no') : '');
 
-function reasons({ layers }: ModelReport): string[] {
+function reasons({ layers, graph }: ModelReport): string[] {
+  // Of weights alone the same would be said of every channel: the table leaves them out.
+  const told = (entry: PatternFit) =>
+    !entry.fit.ok && (graph.nodes.length > 0 || entry.pattern !== 'channel');
   const lines = layers.flatMap(({ path, patterns }) =>
-    patterns.flatMap(({ label, fit }) => (fit.ok ? [] : [`  ${path}: ${label}: ${fit.reason}`])),
+    patterns.filter(told).flatMap(({ label, fit }) => (fit.ok ? [] : [`  ${path}: ${label}: ${fit.reason}`])),
   );
   return lines.length > 0 ? ['', 'Why not:', ...lines] : [];
 }

@@ -8,21 +8,26 @@ import { type Fit, fits, misfit } from '../sparsity/fit';
 import { patterns } from '../sparsity/patterns/table';
 import { weightMatrix, weightParam } from '../sparsity/weight-matrix';
 import type { LayerReport, ModelReport, PatternFit } from './report';
+import type { WeightFacts } from './weight-facts';
+import { storedBytes, weightLayers, zerosOf } from './weight-layers';
 
 export interface AnalyzeOptions {
   readonly source?: SourceRange;
   readonly notes?: readonly string[];
   readonly modules?: readonly ModuleTrace[];
   readonly calls?: readonly CallTrace[];
+  /** What the file holds for parameters, where it holds values. */
+  readonly weights?: readonly WeightFacts[];
 }
 
 export function analyze(graph: ModelGraph, options: AnalyzeOptions = {}): ModelReport {
-  const { source, notes = [], modules = [], calls: callers = [] } = options;
+  const { source, notes = [], modules = [], calls: callers = [], weights } = options;
+  const stored = new Map((weights ?? []).map((facts) => [facts.name, facts]));
   const groups = findGroups(graph);
   const cost = graphCost(graph);
   const makers = groupsByOutput(groups);
   const counted = new Set<ParamName>();
-  const layers = callsByModule(graph).map((calls): LayerReport => {
+  const called = callsByModule(graph).map((calls): LayerReport => {
     const [node] = calls;
     const own = new Set(
       calls.flatMap((call) => Object.values(call.params)).filter((name) => !counted.has(name)),
@@ -30,6 +35,7 @@ export function analyze(graph: ModelGraph, options: AnalyzeOptions = {}): ModelR
     for (const name of own) counted.add(name);
     const params = [...own].reduce((n, name) => n + trainableSize(graph, name), 0);
     const flops = calls.reduce((n, call) => n + nodeCost(graph, call).flops, 0);
+    const facts = stored.get(node.params['weight'] ?? '');
     return {
       path: node.path,
       node: node.id,
@@ -43,8 +49,11 @@ export function analyze(graph: ModelGraph, options: AnalyzeOptions = {}): ModelR
       weight: graph.params[node.params['weight'] ?? '']?.shape ?? [],
       patterns: patternFits(graph, node, makers),
       source: node.source,
+      ...(facts ? { stored: facts } : {}),
     };
   });
+  // A file of weights alone has layers all the same: whatever owns parameters.
+  const layers = weights && graph.nodes.length === 0 ? weightLayers(graph, stored) : called;
   const matrices = layers.filter((layer) => layer.patterns.length > 0);
   return {
     graph,
@@ -53,7 +62,8 @@ export function analyze(graph: ModelGraph, options: AnalyzeOptions = {}): ModelR
       buffers: cost.buffers,
       macs: cost.macs,
       flops: cost.flops,
-      bytes: cost.bytes,
+      bytes: weights ? storedBytes(graph, weights) : cost.bytes,
+      ...zerosOf(graph, weights ?? []),
       prunableLayers: matrices.filter((layer) => layer.patterns.some(({ fit }) => fit.ok)).length,
       layers: matrices.length,
     },
@@ -62,6 +72,7 @@ export function analyze(graph: ModelGraph, options: AnalyzeOptions = {}): ModelR
     ...(source ? { source } : {}),
     modules,
     calls: callers,
+    ...(weights ? { weights } : {}),
     notes,
   };
 }

@@ -1,6 +1,8 @@
 // The words and numbers that people read: lenses, hovers, trees and the command line print these and nothing else.
 import type { LayerReport, ModelReport, PatternFit } from './report';
 import { formatShape, shapeAt } from '../graph/shape';
+import { isTwoFour } from '../sparsity/value-facts';
+import type { WeightFacts } from './weight-facts';
 
 const units = [
   { at: 1e12, suffix: ' T' },
@@ -30,13 +32,15 @@ export function formatShare(share: number): string {
   return `${percent.toFixed(1).replace(/\.0$/, '')} %`;
 }
 
-/** `272,474 parameters · 81.1 MFLOPs · 20 of 22 layers prunable`. */
-export function modelLine({ totals }: ModelReport): string {
-  const { params, flops, prunableLayers, layers } = totals;
+/** `272,474 parameters · 81.1 MFLOPs · 20 of 22 layers prunable`, and `· 50 % zeros` where values are known. */
+export function modelLine({ totals, graph }: ModelReport): string {
+  const { params, flops, prunableLayers, layers, zeros } = totals;
   return [
     `${formatExact(params)} ${params === 1 ? 'parameter' : 'parameters'}`,
-    formatFlops(flops),
+    // Weights alone do not say what is computed with them.
+    ...(graph.nodes.length > 0 ? [formatFlops(flops)] : []),
     `${prunableLayers} of ${layers} ${layers === 1 ? 'layer' : 'layers'} prunable`,
+    ...(zeros && zeros.of > 0 ? [`${formatShare(zeros.zeros / zeros.of)} zeros`] : []),
   ].join(' · ');
 }
 
@@ -54,6 +58,22 @@ const mostInputs = 3;
 export function layerLine(layer: LayerReport): string {
   const size = `${formatExact(layer.params)} params (${formatShare(layer.paramShare)})`;
   return [size, ...layer.patterns.map(({ label, fit }) => `${label} ${fit.ok ? '✓' : '✗'}`)].join(' · ');
+}
+
+/** `50 % zeros · 2:4 · 3 of 64 outputs zero`: how sparse a stored weight is already. Empty where nothing is known. */
+export function storedLine({ values }: WeightFacts): string {
+  if (!values || values.elements === 0) return '';
+  const { zeros, elements, zeroOutputs = 0, groups } = values;
+  return [
+    `${formatShare(zeros / elements)} zeros`,
+    ...(isTwoFour(values) ? ['2:4 already'] : []),
+    ...(groups && zeros > 0 && !isTwoFour(values)
+      ? [`${formatShare(groups.sparse / groups.all)} of groups 2:4`]
+      : []),
+    ...(zeroOutputs > 0
+      ? [`${formatExact(zeroOutputs)} zero ${zeroOutputs === 1 ? 'channel' : 'channels'}`]
+      : []),
+  ].join(' · ');
 }
 
 /** A markdown table for hovers: of one layer with the reasons, or of a whole model. */

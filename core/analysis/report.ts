@@ -4,6 +4,7 @@ import type { ModelGraph, NodeId, SourceRange } from '../graph/model-graph';
 import type { CallTrace, ModuleTrace } from '../graph/module-tree';
 import type { Shape } from '../graph/shape';
 import type { Fit } from '../sparsity/fit';
+import type { WeightFacts } from './weight-facts';
 
 export interface ModelReport {
   readonly graph: ModelGraph;
@@ -15,6 +16,8 @@ export interface ModelReport {
   /** The framework's own modules and the user's calls of them, where the trace saw them. */
   readonly modules: readonly ModuleTrace[];
   readonly calls: readonly CallTrace[];
+  /** Every tensor of the file, where the model came from a file that holds values. */
+  readonly weights?: readonly WeightFacts[];
   /** What the trace could not see, one line each ("forward stops at torch.linalg.svd"). Empty when exact. */
   readonly notes: readonly string[];
 }
@@ -27,6 +30,8 @@ export interface Totals {
   readonly macs: number;
   readonly flops: number;
   readonly bytes: number;
+  /** How many of the parameters whose values are known are zero already. */
+  readonly zeros?: { readonly zeros: number; readonly of: number };
   readonly prunableLayers: number;
   /** Layers that hold a weight matrix: convolutions and linears. */
   readonly layers: number;
@@ -46,6 +51,8 @@ export interface LayerReport {
   readonly weight: readonly number[];
   readonly patterns: readonly PatternFit[];
   readonly source: readonly SourceRange[];
+  /** What the file holds for the layer's weight. */
+  readonly stored?: WeightFacts;
 }
 
 export interface PatternFit {

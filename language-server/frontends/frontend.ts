@@ -1,9 +1,12 @@
 // What a frontend is: it turns a file's text into model graphs. One folder a frontend, listed in table.ts.
+import type { WeightFacts } from '../../core/analysis/weight-facts';
 import type { ModelGraph, SourceRange } from '../../core/graph/model-graph';
 import type { CallTrace, ModuleTrace } from '../../core/graph/module-tree';
 
 export interface Frontend {
   readonly id: string;
+  /** `file`: it opens the file itself, which is binary or too large to be a text; then `text` is empty. */
+  readonly reads?: 'text' | 'file';
   /** Whether this file is for this frontend, judged by name and a quick look at the text; must be cheap. */
   handles(file: string, text: string): boolean;
   /** Never rejects because of what the file holds: that becomes diagnostics. Rejects with AbortError when cancelled. */
@@ -21,6 +24,10 @@ export interface TraceRequest {
   readonly packages?: readonly string[];
   /** Unsaved texts of other open files, by absolute path. */
   readonly openFiles?: ReadonlyMap<string, string>;
+  /** Read the values of stored weights too, which takes as long as reading the files does. */
+  readonly values?: boolean;
+  /** Told in bytes how much of the values has been read. */
+  readonly progress?: (done: number, of: number) => void;
 }
 
 export interface TraceResult {
@@ -37,6 +44,8 @@ export interface TracedModel {
   /** Every module in the order of `named_modules`, and the user's calls; absent where only layers are known. */
   readonly modules?: readonly ModuleTrace[];
   readonly calls?: readonly CallTrace[];
+  /** Every tensor of a file that holds weights. */
+  readonly weights?: readonly WeightFacts[];
 }
 
 export interface FrontendDiagnostic {

@@ -2,6 +2,7 @@
 import type { TfjsModel } from '../../core/protocol/training-host';
 import type { Frontend } from './frontend';
 import { createPythonFrontend } from './python/frontend';
+import { createSafetensorsFrontend } from './safetensors/frontend';
 import { createTfjsFrontend } from './tfjs/frontend';
 import { createYoloFrontend } from './yolo-yaml/frontend';
 
@@ -17,5 +18,10 @@ export interface FrontendOptions {
 }
 
 export function createFrontends({ loadTfjs, ...options }: FrontendOptions): readonly Frontend[] {
-  return [createPythonFrontend(options), createTfjsFrontend({ load: loadTfjs }), createYoloFrontend()];
+  return [
+    createPythonFrontend(options),
+    createTfjsFrontend({ load: loadTfjs }),
+    createYoloFrontend(),
+    createSafetensorsFrontend(),
+  ];
 }

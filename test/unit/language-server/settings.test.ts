@@ -17,7 +17,9 @@ it.each([
 ])('%j means the defaults', (section) => expect(settingsFrom(section)).toEqual(defaults));
 
 it('are read nested and flat, and held within their bounds', () => {
-  expect(settingsFrom({ inlayHints: { enabled: false, shapes: true }, trace: { deadline: 20, memory: 1024 } })).toEqual({
+  expect(
+    settingsFrom({ inlayHints: { enabled: false, shapes: true }, trace: { deadline: 20, memory: 1024 } }),
+  ).toEqual({
     inlayHints: false,
     inlayShapes: true,
     traceDeadlineMs: 20_000,
