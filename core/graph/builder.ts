@@ -9,6 +9,7 @@ import type {
   Layout,
   ModelGraph,
   Param,
+  ParamName,
   SourceRange,
   Value,
   ValueId,
@@ -21,6 +22,8 @@ export interface NodePlace {
   readonly source?: readonly SourceRange[];
   /** How this layer's parameters start, where it is not the op table's default (PyTorch's). */
   readonly init?: (role: string, param: Param) => Init;
+  /** Declared parameters that play the op's roles, where they are not those of a module at `path`. */
+  readonly params?: Readonly<Record<string, ParamName>>;
 }
 
 /** Creates values, nodes and parameters. Shape rules come from the op table and throw ShapeError. */
@@ -68,7 +71,11 @@ export class GraphBuilder {
       attrs,
       { layout: this.layout },
     );
-    const params = def.params ? this.declare(op, paramPath, attrs, place.init) : {};
+    const params = place.params
+      ? this.adopt(op, attrs, place.params)
+      : def.params
+        ? this.declare(op, paramPath, attrs, place.init)
+        : {};
     const given = inputs.map((id) => this.dtypeOf(id));
     const dtypes = def.dtypes?.(given, attrs) ?? shapes.map(() => widest(given));
     return this.push({ op, inputs, attrs, params }, shapes, dtypes, place);
@@ -87,6 +94,27 @@ export class GraphBuilder {
       byRole[spec.role] = param.name;
     }
     return byRole;
+  }
+
+  /** Says what the axes mean of parameters that were declared free-standing and turn out to play an op's roles. */
+  private adopt(
+    op: string,
+    attrs: Attrs,
+    byRole: Readonly<Record<string, ParamName>>,
+  ): Record<string, string> {
+    for (const spec of ops.get(op)?.params?.(attrs) ?? []) {
+      const name = byRole[spec.role];
+      const param = name === undefined ? undefined : this.params[name];
+      if (param?.axes.length === spec.axes.length && param.axes.every((axis) => axis === 'other'))
+        this.params[param.name] = { ...param, axes: spec.axes };
+    }
+    return { ...byRole };
+  }
+
+  /** Notes another name under which the framework lists a declared parameter (tied weights, a module used twice). */
+  alias(name: ParamName, of: ParamName): void {
+    const param = this.params[of];
+    if (param) this.params[of] = { ...param, aliases: [...(param.aliases ?? []), name] };
   }
 
   /** Declares a free-standing parameter (`nn.Parameter`, a registered buffer). */

@@ -60,6 +60,8 @@ export interface Param {
   readonly trainable: boolean;
   /** How the framework fills it before training. */
   readonly init: Init;
+  /** Other names under which the framework lists it: tied weights, a module that stands in two places. */
+  readonly aliases?: readonly ParamName[];
 }
 
 /** `channel` is an axis that belongs to input and output at once, as in BatchNorm or a bias. */

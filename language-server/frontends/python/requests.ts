@@ -7,12 +7,10 @@ export interface Requests {
   job(): unknown;
   module(request: Record<string, unknown>): unknown;
   distribution(request: Record<string, unknown>): unknown;
+  ops(): unknown;
   params(request: Record<string, unknown>): unknown;
   shape(request: Record<string, unknown>): unknown;
-  begin(request: Record<string, unknown>): unknown;
-  add(request: Record<string, unknown>): unknown;
-  unknown(request: Record<string, unknown>): unknown;
-  finish(request: Record<string, unknown>): unknown;
+  graph(request: Record<string, unknown>): unknown;
   problem(request: Record<string, unknown>): unknown;
   interrupted(): unknown;
 }
@@ -21,12 +19,10 @@ const names: ReadonlySet<string> = new Set<keyof Requests>([
   'job',
   'module',
   'distribution',
+  'ops',
   'params',
   'shape',
-  'begin',
-  'add',
-  'unknown',
-  'finish',
+  'graph',
   'problem',
   'interrupted',
 ]);

@@ -189,10 +189,10 @@ class _Trace:
         return self.finish(candidate, attempt)
 
     def finish(self, candidate, attempt):
-        outputs = [tensor._value for tensor in attempt.outputs]
-        seen = attempt.session
-        tree = {'modules': seen.modules, 'calls': list(seen.calls.values())}
-        host.ask('finish', name=candidate.name, outputs=outputs, source=candidate.place, notes=seen.notes, **tree)
+        session = attempt.session
+        tree = {'modules': session.modules, 'calls': list(session.calls.values())}
+        graph = session.graph()
+        host.ask('graph', name=candidate.name, outputs=attempt.outputs, source=candidate.place, **tree, **graph)
 
 
 def _advice(candidate, found):

@@ -61,6 +61,10 @@ class Framework:
         """paths by id of layer, names by id of parameter, rows for the host, notes."""
         raise NotImplementedError
 
+    def roles(self, layer, declared):
+        """role → parameter of a layer, or None where it has just what the op table declares, under its own path."""
+        return None
+
     def tree(self, model):
         """[path, class, place] of every layer, in the order in which people wrote them."""
         raise NotImplementedError

@@ -59,31 +59,27 @@ def _first_fit(shapes, attempt):
     return any(attempt(shape).fits for shape in shapes)
 
 
+# The op of a layer → what kind of input it takes, and the attribute that says how wide.
+_WANTS = {
+    'conv2d': ('conv2d', 'in_channels'), 'conv1d': ('conv1d', 'in_channels'), 'conv3d': ('conv3d', 'in_channels'),
+    'convTranspose1d': ('conv1d', 'in_channels'), 'convTranspose2d': ('latent', 'in_channels'),
+    'linear': ('linear', 'in_features'), 'embedding': ('tokens', 'embedding_dim'), 'lstm': ('linear', 'input_size'),
+    'gru': ('linear', 'input_size'), 'rnn': ('linear', 'input_size'), 'groupNorm': ('conv2d', 'num_channels'),
+    'multiheadAttention': ('linear', 'embed_dim'),
+}  # fmt: skip
+
+
 def _first_layer(module):
     """What the first layer with weights wants: (kind, channels or features)."""
     for layer in module.modules():
-        kind = getattr(layer, '_op', None)
-        if kind == 'conv2d':
-            return 'conv2d', layer.in_channels
-        if kind == 'linear':
-            return 'linear', layer.in_features
-        if kind == 'batchNorm2d':
-            return ('conv2d' if type(layer).__name__ != 'BatchNorm1d' else 'linear'), layer.num_features
-        if kind == 'layerNorm':
+        op = getattr(layer, '_op', None)
+        if op in _WANTS:
+            kind, width = _WANTS[op]
+            return kind, getattr(layer, width)
+        if op == 'batchNorm2d' or op == 'instanceNorm':
+            return ('linear' if type(layer).__name__ == 'BatchNorm1d' else 'conv2d'), layer.num_features
+        if op == 'layerNorm' or op == 'rmsNorm':
             return 'linear', layer.normalized_shape[-1]
-        name = type(layer).__name__
-        if name == 'Embedding':
-            return 'tokens', layer.embedding_dim
-        if name in ('Conv1d', 'ConvTranspose1d'):
-            return 'conv1d', layer.in_channels
-        if name == 'ConvTranspose2d':
-            return 'latent', layer.in_channels
-        if name == 'Conv3d':
-            return 'conv3d', layer.in_channels
-        if name in ('LSTM', 'GRU', 'RNN'):
-            return 'linear', layer.input_size
-        if name in ('GroupNorm', 'InstanceNorm2d'):
-            return 'conv2d', getattr(layer, 'num_channels', None) or layer.num_features
     return None
 
 

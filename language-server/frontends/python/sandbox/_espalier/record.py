@@ -1,123 +1,93 @@
 """Records what forward does: every operation on a traced tensor becomes a node of the host's graph."""
 
-from . import inert, lines
-from .dims import decode, encode
-from .host import ShapeMismatch, ask
+from . import inert, lines, rules
+from .deferred import Deferred, origin, value_of
+from .dims import Size
+from .host import ShapeMismatch
+from .session import Session, tensors_in
+
+declared = rules.declared
+current = None
+# What stands for the parameters of a layer that has just those that the op table declares for it.
+OWN = 'own'
 
 
 class Barrier(BaseException):
     """The trace cannot go on: the file asked a tensor for its values. Not an Exception, so that `except` lets it by."""
 
 
-class Session:
-    """One forward pass of one model."""
-
-    def __init__(self, framework, paths, params):
-        self.framework = framework
-        self.paths = paths  # id(module) → path
-        self.params = params  # id(parameter) → name
-        self.stack = []  # modules being called, outermost first
-        self.nodes = 0
-        self.last = None  # the tensor recorded last
-        self.notes = []
-        self.unregistered = []  # layers that are called but no part of the model
-        self.call = None  # where the user called the layer that runs now, where no frame of theirs tells
-        self.lacks = []  # (name, place), what the stand-ins do not know
-        self.failed = None  # the exception that is on its way out, and the innermost module it came from
-        self.failed_path = ''
-        self.modules = []  # [path, class, place], every module of the model
-        self.calls = {}  # place → [place, paths, shapes, varies], the user's own calls of modules
-
-    def path(self):
-        for module in reversed(self.stack):
-            if id(module) in self.paths:
-                return self.paths[id(module)]
-        return ''
-
-    def called(self, module, place, answer):
-        """The user's own code, which stands at `place`, called a module of the model."""
-        path = self.paths.get(id(module))
-        if path is None:
-            return
-        shapes = [encode(t.shape) for t in _tensors(answer)][:_MOST_OUTPUTS]
-        known = self.calls.setdefault(tuple(place), [place, [], shapes, False])
-        if path not in known[1] and len(known[1]) < _MOST_PATHS:
-            known[1].append(path)
-        known[3] = known[3] or known[2] != shapes
-
-    def note(self, text):
-        if text not in self.notes:
-            self.notes.append(text)
-
-    def lack(self, name):
-        if all(name != known for known, _ in self.lacks):
-            self.lacks.append((name, lines.here()))
-        self.note(f'{name} is not known to Espalier yet: exact up to there')
-
-
-# What one line of the editor can show, and more modules than any one line is asked about.
-_MOST_OUTPUTS, _MOST_PATHS = 8, 500
-
-current = None
-_declared = {}
-
-
-def declared(kind, attrs):
-    """[role, shape, trainable] of an op's parameters. Raises ShapeMismatch where its numbers cannot be."""
-    key = f'{kind} {attrs}'
-    if key not in _declared:
-        if len(_declared) > 10_000:
-            _declared.clear()
-        _declared[key] = ask('params', op=kind, attrs=attrs)
-    return _declared[key]
-
-
 def traced(tensor):
+    """Whether a tensor is an activation of the forward pass under way."""
     return current is not None and getattr(tensor, '_session', None) is current
 
 
-def op(kind, inputs, attrs, module=None, layout='NCHW'):
-    """One op of the op table. Returns the tensors it makes. `layout` is for tensors that are no activations."""
+def derived(tensor):
+    """Whether it is a parameter or buffer of the model, or was made of them in this forward pass."""
+    if current is None:
+        return False
+    recipe = getattr(tensor, '_recipe', None)
+    return id(tensor) in current.params or recipe is not None and recipe[0].session is current
+
+
+def op(kind, inputs, attrs, module=None, params=None, shapes=None, dtype=None, layout='NCHW'):
+    """One op of the op table. Returns the tensors it makes.
+
+    `module` is the layer that this is, whose parameters play the op's roles; `params` says them one by one
+    (role → tensor) for functional calls. `shapes` serve where the table has no such op: then it is a barrier.
+    `layout` is for tensors that are no activations.
+    """
     inputs = list(inputs)
     guess = next((t._guess for t in inputs if t._guess), None)
+    known = rules.known(kind)
     try:
-        if not any(map(traced, inputs)):
-            return [_constant(shape, guess) for shape in _shapes(kind, inputs, attrs, layout)]
-        if not all(map(traced, inputs)):
-            return unknown(f'{kind} with a tensor that is no activation', inputs, _shapes(kind, inputs, attrs))
-        place, owner = _place(module)
-        if module is not None and owner is None:
-            current.unregistered.append(module)
-            current.note(f'{type(module).__name__} is registered nowhere in the model: its parameters are not counted')
-            return unknown(f'unregistered {kind}', inputs, _shapes(kind, inputs, attrs))
-        made = ask('add', op=kind, inputs=[t._value for t in inputs], attrs=attrs, paramPath=owner, **place)
+        if known or shapes is None:
+            shapes = shape_of(kind, inputs, attrs, layout)
     except ShapeMismatch as error:
         error.guess, error.op, error.attrs, error.shapes = guess, kind, attrs, [t.shape for t in inputs]
         raise
-    return _made(made, guess)
+    if current is None:
+        return _blank(shapes, guess, inputs, dtype)
+    if module is not None:
+        if id(module) not in current.paths and declared(kind, attrs):
+            return _unregistered(kind, module, inputs, shapes)
+        params = current.framework.roles(module, declared(kind, attrs))
+    names = {} if params is None and module is None else _names(kind, attrs, params)
+    if names is None:
+        loose = [p for p in params.values() if p is not None]
+        return unknown(f'{kind} with computed parameters', [*inputs, *loose], shapes, guess)
+    if not known:
+        kind, attrs = 'unknown', {'name': kind}
+    return _emit(kind, inputs, attrs, names, shapes, module, guess, dtype)
 
 
-def functional(kind, x, attrs, path):
-    """An op whose parameters are those of the module at `path`, called through torch.nn.functional."""
-    place, _ = _place(None)
-    made = ask('add', op=kind, inputs=[x._value], attrs=attrs, paramPath=path, **place)
-    return _made(made, x._guess)[0]
+def shape_of(kind, inputs, attrs, layout='NCHW'):
+    return rules.shapes(kind, [t.shape for t in inputs], attrs, current.framework.layout if current else layout)
 
 
-def unknown(name, inputs, shapes, guess=None):
+def unknown(name, inputs, shapes, guess=None, dtype=None):
     """A barrier: an operation that the op table does not have, with the shapes it is known to make."""
+    inputs = list(inputs)
     guess = guess or next((t._guess for t in inputs if t._guess), None)
-    feeds = [t._value for t in inputs if traced(t)]
-    if not feeds:
-        return [_constant(shape, guess) for shape in shapes]
-    place, _ = _place(None)
-    made = ask('unknown', name=name, inputs=feeds, shapes=[encode(shape) for shape in shapes], **place)
-    return _made(made, guess)
+    return _emit('unknown', inputs, {'name': name}, {}, shapes, None, guess, dtype)
+
+
+def later(name, inputs, shape):
+    """A barrier that becomes a node only where its result is used."""
+    made = _blank([shape], None, inputs, None)
+    if current is not None:
+        node = ('unknown', [origin(t, current) for t in inputs], {'name': name}, {}, _place(None), [shape])
+        made[0]._recipe = (Deferred(current, *node), 0)
+    return made[0]
+
+
+def own(params):
+    """Whether all of these are parameters and buffers of the model being called."""
+    return current is not None and all(id(p) in current.params for p in params.values())
 
 
 def unknown_call(name, args, kwargs):
     """A call of something that the stand-ins lack: its result is taken to look like its first tensor."""
-    tensors = [t for t in _tensors((args, kwargs)) if traced(t)]
+    tensors = [t for t in tensors_in((args, kwargs)) if traced(t)]
     if not tensors:
         return None
     current.lack(name)
@@ -127,52 +97,67 @@ def unknown_call(name, args, kwargs):
 inert.on_call = unknown_call
 
 
-def _tensors(value, depth=0):
-    from torch._tensor import Tensor
-
-    if isinstance(value, Tensor):
-        yield value
-    elif depth < 4 and isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _tensors(item, depth + 1)
-    elif depth < 4 and isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item, depth + 1)
+def keep(tensors):
+    """The values of tensors that forward returns; those made of parameters alone become nodes only here."""
+    return [value_of(t, current) for t in tensors if traced(t) or derived(t)]
 
 
-tensors_in = _tensors
-
-
-def _shapes(kind, inputs, attrs, layout='NCHW'):
-    layout = current.framework.layout if current else layout
-    found = ask('shape', op=kind, shapes=[encode(t.shape) for t in inputs], attrs=attrs, layout=layout)
-    return [decode(shape) for shape in found]
-
-
-def _place(module):
-    """Path and source lines for a node, and the path that owns its parameters (None where no module does)."""
-    call = current.call or lines.here()
-    path = current.paths.get(id(module)) if module is not None else None
-    built = getattr(module, '_built', None)
-    place = {'path': current.path() if path is None else path, 'source': [p for p in (built, call) if p]}
-    return place, path
-
-
-def _constant(shape, guess=None):
-    from torch._tensor import Tensor
-
-    made = Tensor._make(shape)
-    made._guess = guess
+def _emit(kind, inputs, attrs, names, shapes, module, guess, dtype):
+    made = _blank(shapes, guess, inputs, dtype)
+    live = any(map(traced, inputs))
+    if current is None or not (live or names or any(map(derived, inputs))):
+        return made
+    place = _place(module)
+    if live:
+        values = current.node(kind, [value_of(t, current) for t in inputs], attrs, names, place, shapes)
+        for tensor, value in zip(made, values):
+            tensor._value, tensor._session = value, current
+        current.last = made[0] if made else current.last
+        return made
+    # Made of parameters alone: a node once an activation meets it, so that what goes nowhere leaves no trace.
+    later = Deferred(current, kind, [origin(t, current) for t in inputs], attrs, names, place, shapes)
+    for i, tensor in enumerate(made):
+        tensor._recipe = (later, i)
     return made
 
 
-def _made(pairs, guess):
-    tensors = []
-    current.nodes += 1
-    for value, shape in pairs:
-        made = _constant(decode(shape), guess)
-        made._value, made._session = value, current
-        tensors.append(made)
-    if tensors:
-        current.last = tensors[0]
-    return tensors
+def _names(kind, attrs, params):
+    """Role → name in the model; None where something else than the model's own parameters plays a role.
+
+    Without `params` the layer's own are those that the table declares for it: OWN.
+    """
+    if params is None:
+        return OWN
+    names = {}
+    for role, shape, *_ in declared(kind, attrs):
+        name = current.params.get(id(params.get(role)))
+        if name is None or list(params[role].shape) != shape:
+            return None
+        names[role] = name
+    return names
+
+
+def _unregistered(kind, module, inputs, shapes):
+    current.unregistered.append(module)
+    current.note(f'{type(module).__name__} is registered nowhere in the model: its parameters are not counted')
+    return unknown(f'unregistered {kind}', inputs, shapes)
+
+
+def _place(module):
+    """Path and source lines for a node."""
+    call = current.call or lines.here()
+    path = current.paths.get(id(module)) if module is not None else None
+    built = getattr(module, '_built', None)
+    return (current.path() if path is None else path), [p for p in (built, call) if p]
+
+
+def _blank(shapes, guess, inputs, dtype):
+    from torch._tensor import Tensor
+
+    dtype = dtype or next((t.dtype for t in inputs if t.dtype.is_floating_point), inputs[0].dtype if inputs else None)
+    made = []
+    for shape in shapes:
+        tensor = Tensor._make(Size(shape), None, dtype)
+        tensor._guess = guess
+        made.append(tensor)
+    return made

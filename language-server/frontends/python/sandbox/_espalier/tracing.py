@@ -1,8 +1,7 @@
 """One forward pass of one model, recorded."""
 
 from . import inert, record
-from .dims import BatchDim, encode
-from .host import ask
+from .dims import BatchDim
 
 
 class Attempt:
@@ -24,16 +23,14 @@ def forward(framework, model, shapes):
     except (Exception, SystemExit) as error:
         attempt.error = error
     paths, params, rows, notes = framework.describe(model)
-    session = record.Session(framework, paths, params)
+    session = record.Session(framework, paths, params, rows)
     session.modules = framework.tree(model)
     for text in notes:
         session.note(text)
     inputs = []
-    given = [[BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape) for shape in shapes]
-    begun = {'framework': framework.name, 'layout': framework.layout, 'modules': rows}
-    for value, shape in zip(ask('begin', inputs=[encode(shape) for shape in given], **begun), given):
-        made = Tensor._make(shape)
-        made._value, made._session = value, session
+    for shape in shapes:
+        made = Tensor._make([BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape))
+        made._value, made._session = session.input(made.shape), session
         inputs.append(made)
     attempt.session, attempt.outputs = session, []
     if attempt.error is None:
@@ -41,9 +38,8 @@ def forward(framework, model, shapes):
     inert.strict = False
     attempt.path = getattr(attempt.error, 'layer', session.failed_path)
     attempt.consulted = inert.consulted
-    attempt.nodes = session.nodes
+    attempt.nodes = len(session.nodes)
     if attempt.error is None:
-        attempt.batch = _batch_of(attempt.outputs)
         attempt.fits = attempt.batch == 1 or attempt.barrier is not None
     return attempt
 
@@ -51,15 +47,16 @@ def forward(framework, model, shapes):
 def _call(framework, model, inputs, attempt):
     session = record.current = attempt.session
     try:
-        answer = framework.call(model, [framework.feed(tensor) for tensor in inputs])
-        attempt.outputs = [t for t in _in_order(answer) if record.traced(t)]
+        made = list(_in_order(framework.call(model, [framework.feed(tensor) for tensor in inputs])))
+        attempt.outputs = record.keep(made)
+        attempt.batch = _batch_of(made)
     except record.Barrier as barrier:
         attempt.barrier = str(barrier)
         session.note(f'forward is followed up to here: {barrier}')
-        attempt.outputs = [session.last] if session.last is not None else inputs
+        attempt.outputs = record.keep([session.last] if session.last is not None else inputs)
     except (Exception, SystemExit) as error:
         attempt.error = error
-        attempt.outputs = [session.last] if session.last is not None else inputs
+        attempt.outputs = record.keep([session.last] if session.last is not None else inputs)
     finally:
         record.current, inert.strict = None, False
 

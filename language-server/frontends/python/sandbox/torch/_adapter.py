@@ -2,6 +2,7 @@
 
 from _espalier import frameworks, inputs, record
 from _espalier.dims import encode
+from _espalier.session import dtype_of
 from torch import nn
 from torch.nn.modules import module as modules
 
@@ -41,31 +42,44 @@ class Torch(frameworks.Framework):
     def describe(self, model):
         """Every module with its path, and what it owns, in the order of state_dict."""
         paths, params, rows, notes = {}, {}, [], []
-        for path, part in model.named_modules():
-            paths[id(part)] = path
-            own = []
+        for path, part in _walk(model, '', ()):
+            again = id(part) in paths
+            paths.setdefault(id(part), path)
+            own, shared = [], []
             for kind in ('_parameters', '_buffers'):
                 for name, value in part.__dict__.get(kind, {}).items():
                     if value is None or name in part._transient or not hasattr(value, 'shape'):
                         continue
                     full = f'{path}.{name}' if path else name
                     if id(value) in params:
+                        shared.append([name, params[id(value)]])
                         notes.append(f'{full} is {params[id(value)]}: counted once')
                         continue
                     params[id(value)] = full
-                    dtype = {'int64': 'int32', 'bool': 'bool'}.get(value.dtype.name, 'float32')
-                    own.append([name, encode(value.shape), dtype, kind == '_parameters', value._init])
-            row = {'path': path, 'own': own}
-            if own and part._op and _as_declared(part, own):
+                    own.append([name, encode(value.shape), dtype_of(value), kind == '_parameters', value._init])
+            row = {'path': path, 'own': own, 'shared': shared}
+            if own and part._op and not again and _as_declared(part, own):
                 row.update(op=part._op, attrs=part._attrs())
             rows.append(row)
         return paths, params, rows, notes
+
+    def roles(self, layer, declared):
+        return {role: getattr(layer, role, None) for role, *_ in declared}
 
     def tree(self, model):
         return [[path, type(part).__name__, part._built] for path, part in model.named_modules()]
 
     def has(self, name):
         return any(name in vars(module) for module in (nn, nn.functional, nn.init))
+
+
+def _walk(module, path, above):
+    """As state_dict goes: a module that stands in two places is met twice."""
+    yield path, module
+    above = (*above, module)
+    for name, child in list(module._modules.items()):
+        if child is not None and all(child is not parent for parent in above):
+            yield from _walk(child, f'{path}.{name}' if path else name, above)
 
 
 def _as_declared(part, own):

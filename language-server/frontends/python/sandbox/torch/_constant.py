@@ -1,10 +1,11 @@
-"""Arithmetic on the values of small constants: plain Python over flat lists, NumPy broadcasting."""
+"""Makes tensors that are no activations: filled, counted, drawn, or out of nested lists."""
 
 import math
 
 from _espalier import dims
 
-from ._dtypes import bool_, by_name, default, int64
+from . import _values
+from ._dtypes import bool_, default, int64
 
 
 def make(shape, data=None, dtype=None, init=None):
@@ -15,10 +16,14 @@ def make(shape, data=None, dtype=None, init=None):
 
 def filled(shape, value, dtype=None):
     shape = dims.Size(map(dims.as_dim, shape))
-    symbolic = any(isinstance(dim, dims.BatchDim) for dim in shape)
-    n = int(shape.numel())
-    data = None if symbolic or n > 65_536 else [value] * n
-    return make(shape, data, dtype, {'kind': 'constant', 'value': float(value)})
+    value = value.item() if hasattr(value, 'item') else value
+    dtype = dtype or default()
+    if dtype is bool_:
+        value = bool(value)
+    elif not dtype.is_floating_point and not dtype.is_complex:
+        value = int(value)
+    init = {'kind': 'constant', 'value': float(value)} if math.isfinite(value) else None
+    return make(shape, [value] * math.prod(shape) if _values.fits(shape) else None, dtype, init)
 
 
 def drawn(shape, init, dtype=None):
@@ -27,11 +32,17 @@ def drawn(shape, init, dtype=None):
 
 
 def of(value, dtype=None):
-    """`torch.tensor(value)`: nested lists of numbers, or of one-element tensors."""
+    """`torch.tensor(value)`: nested lists of numbers, or of tensors."""
     from ._tensor import Tensor
 
     if isinstance(value, Tensor):
-        return value
+        return value if dtype is None else cast(value, dtype)
+    if isinstance(value, dims.BatchDim):
+        return make([], None, dtype or int64)
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], Tensor) and value[0].shape:
+        from ._move import stack
+
+        return stack(value)
     shape, data = [], value
     while isinstance(data, (list, tuple, range)):
         shape.append(len(data))
@@ -40,7 +51,7 @@ def of(value, dtype=None):
     if dtype is None:
         kinds = {type(item) for item in flat}
         dtype = bool_ if kinds == {bool} else int64 if kinds <= {int, bool} and flat else default()
-    return make(shape, flat, dtype)
+    return make(shape, [_converter(dtype)(x) for x in flat], dtype)
 
 
 def _flatten(value):
@@ -49,104 +60,66 @@ def _flatten(value):
             yield from _flatten(item)
     elif isinstance(value, (int, float, bool, complex)):
         yield value
+    elif hasattr(value, 'tolist'):
+        yield from _flatten(value.tolist())
     else:
-        yield value.item() if hasattr(value, 'item') else float(value)
+        yield float(value)
 
 
-def nested(data, shape):
-    if not shape:
-        return data[0]
-    if len(shape) == 1:
-        return list(data)
-    step = len(data) // shape[0] if shape[0] else 0
-    return [nested(data[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
+def _converter(dtype):
+    if dtype is bool_:
+        return bool
+    return float if dtype.is_floating_point else (lambda x: x) if dtype.is_complex else int
 
 
-def cast(tensor, name):
-    if tensor._session is not None:
+def cast(tensor, dtype):
+    """A tensor in another dtype. A parameter keeps its name where nothing changes."""
+    from _espalier import record
+
+    if not hasattr(dtype, 'itemsize') or dtype is tensor.dtype:
         return tensor
-    convert = {'int64': int, 'int32': int, 'bool': bool}[name]
-    data = None if tensor._data is None else [convert(x) for x in tensor._data]
-    return make(tensor.shape, data, by_name[name])
+    if record.derived(tensor) and not record.traced(tensor):
+        made = record.op('identity', [tensor], {}, dtype=dtype)[0]
+    else:
+        made = make(tensor.shape, None, dtype, tensor._init)
+        made._value, made._session, made._guess = tensor._value, tensor._session, tensor._guess
+    if tensor._data is not None:
+        try:
+            made._data = list(map(_converter(dtype), tensor._data))
+        except (ValueError, OverflowError, TypeError):
+            made._data = None
+    made.dtype = dtype
+    return made
 
 
-def map1(function, tensor):
-    """Element by element; None when the values are not known or the function refuses them."""
-    if tensor._data is None:
-        return None
-    try:
-        return make(tensor.shape, [function(x) for x in tensor._data], tensor.dtype)
-    except (ArithmeticError, ValueError, TypeError):
-        return None
-
-
-def map2(function, a, b, shape):
-    """Broadcast two constants into `shape`; None when the values are not known."""
-    if a._data is None or b._data is None or any(isinstance(d, dims.BatchDim) for d in shape):
-        return None
-    n = math.prod(shape)
-    if n > 65_536:
-        return None
-    left, right = _spread(a, shape), _spread(b, shape)
-    try:
-        data = [function(left(i), right(i)) for i in range(n)]
-    except (ArithmeticError, ValueError, TypeError):
-        return None
-    kind = bool_ if data and type(data[0]) is bool else a.dtype if a.dtype.is_floating_point else b.dtype
-    if data and type(data[0]) is float and not kind.is_floating_point:
-        kind = default()
-    return make(shape, data, kind)
-
-
-def _spread(tensor, shape):
-    """The element of `tensor` that stands at flat position i once it is broadcast to `shape`."""
-    if len(tensor._data) == 1:
-        return lambda i: tensor._data[0]
-    if tuple(tensor.shape) == tuple(shape):
-        return lambda i: tensor._data[i]
-    own = (1,) * (len(shape) - len(tensor.shape)) + tuple(tensor.shape)
-    strides, step = [], 1
-    for size in reversed(own):
-        strides.insert(0, 0 if size == 1 else step)
-        step *= size
-
-    def at(i):
-        position = 0
-        for size, stride in zip(reversed(shape), reversed(strides)):
-            i, rest = divmod(i, size)
-            position += rest * stride
-        return tensor._data[position]
-
-    return at
-
-
-def arange(*args, dtype=None, **_):
-    start, stop, step = (0, args[0], 1) if len(args) == 1 else (*args, 1)[:3]
+def arange(*args, dtype=None, **kwargs):
+    args = [kwargs[key] for key in ('start', 'end', 'step') if key in kwargs] if not args else args
+    start, stop, step = (0, args[0], 1) if len(args) == 1 else (*args, kwargs.get('step', 1))[:3]
+    start, stop, step = (x.item() if hasattr(x, 'item') else x for x in (start, stop, step))
     if isinstance(stop, dims.BatchDim):
         return make([stop], None, dtype or int64)
     count = max(0, math.ceil((stop - start) / step))
     whole = all(isinstance(x, int) for x in (start, stop, step))
-    data = [start + i * step for i in range(count)] if count <= 65_536 else None
-    return make([count], data, dtype or (int64 if whole else default()))
+    dtype = dtype or (int64 if whole else default())
+    data = [_converter(dtype)(start + i * step) for i in range(count)] if count <= _values.KEEP else None
+    return make([dims.as_dim(count)], data, dtype)
 
 
 def linspace(start, end, steps=100, dtype=None, **_):
-    if steps == 1:
-        return make([1], [float(start)], dtype)
-    gap = (float(end) - float(start)) / (steps - 1)
-    return make([steps], [float(start) + gap * i for i in range(steps)], dtype)
+    start, end, steps = float(start), float(end), int(steps)
+    gap = (end - start) / (steps - 1) if steps > 1 else 0.0
+    return make([steps], [start + gap * i for i in range(steps)], dtype)
 
 
-def eye(n, m=None, **_):
+def logspace(start, end, steps=100, base=10.0, dtype=None, **_):
+    made = linspace(start, end, steps, dtype)
+    made._data = [base**x for x in made._data]
+    return made
+
+
+def eye(n, m=None, dtype=None, **_):
     m = n if m is None else m
-    return make([n, m], [float(i // m == i % m) for i in range(n * m)] if n * m <= 65_536 else None)
-
-
-def diff(tensor, n=1, dim=-1, **_):
-    """Differences of neighbours in a list of numbers; of anything larger only the shape."""
-    shape = [*tensor.shape[:-1], tensor.shape[-1] - 1]
-    data = tensor._data if len(tensor.shape) == 1 else None
-    return make(shape, [b - a for a, b in zip(data, data[1:])] if data else None, tensor.dtype)
+    return make([n, m], [float(i // m == i % m) for i in range(n * m)] if n * m <= _values.KEEP else None, dtype)
 
 
 def meshgrid(*tensors, indexing='ij'):
@@ -159,7 +132,10 @@ def meshgrid(*tensors, indexing='ij'):
 
 def _along(tensor, shape, axis):
     """A list of numbers repeated over a grid, changing along one axis only."""
-    n, step = math.prod(shape), math.prod(shape[axis + 1 :])
-    if tensor._data is None or n > 65_536 or any(isinstance(size, dims.BatchDim) for size in shape):
-        return make(shape, None, tensor.dtype)
-    return make(shape, [tensor._data[i // step % shape[axis]] for i in range(n)], tensor.dtype)
+    return tensor.reshape([size if i == axis else 1 for i, size in enumerate(shape)]).expand(shape)
+
+
+def indices(n, m, offset, keep):
+    """`tril_indices` and `triu_indices`."""
+    pairs = [(i, j) for i in range(n) for j in range(m) if keep(i + offset, j)]
+    return make([2, len(pairs)], [i for i, _ in pairs] + [j for _, j in pairs], int64)

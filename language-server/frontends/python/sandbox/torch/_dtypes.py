@@ -29,6 +29,12 @@ bool_ = dtype('bool', 1)
 complex64 = dtype('complex64', 8, False, True)
 
 by_name = {d.name: d for d in (float32, float64, float16, bfloat16, uint8, int8, int16, int32, int64, bool_, complex64)}
+by_alias = {
+    'float': float32, 'double': float64, 'half': float16, 'int': int32, 'long': int64, 'short': int16, 'cfloat': complex64,
+    'float8_e4m3fn': float16, 'float8_e5m2': float16,
+}  # fmt: skip
+by_alias |= {name: name for name in ('strided', 'contiguous_format', 'channels_last', 'channels_last_3d', 'preserve_format')}
+memory_format = layout = str
 _default = float32
 
 

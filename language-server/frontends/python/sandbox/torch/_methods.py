@@ -3,10 +3,12 @@
 from _espalier import record
 from _espalier.inert import Inert
 
-from . import _constant, _layout, _ops, _reduce
+from . import _constant, _elementwise, _index, _matmul, _move, _ops, _reduce, _reshape, _slice
 from ._tensor import Tensor
 
-named = {**_ops.table, **_layout.table, **_reduce.table}
+named = {}
+for _part in (_ops, _elementwise, _matmul, _reshape, _slice, _index, _move, _reduce):
+    named.update(_part.table)
 
 
 def lookup(tensor, name):
@@ -37,18 +39,41 @@ def _in_place(tensor, name):
     function = named.get(name)
     if function:
         return lambda *args, **kwargs: tensor._become(function(tensor, *args, **kwargs))
-    # fill_, copy_, normal_ and the like change values, which a shape does not mind.
+    if name in ('fill', 'zero', 'copy'):
+        return lambda value=0, *_, **__: _filled(tensor, value)
+    if name in _DRAWN:
+        # Random numbers: of them only the distribution matters.
+        return lambda *args, **kwargs: _drawn(tensor, _DRAWN[name], args, kwargs)
     return lambda *args, **kwargs: tensor
 
 
+_DRAWN = {'normal': 'normal_', 'uniform': 'uniform_', 'trunc_normal': 'trunc_normal_', 'bernoulli': None}
+
+
+def _filled(tensor, value):
+    _slice.setitem(tensor, Ellipsis, value)
+    if not hasattr(value, 'shape'):
+        tensor._init = {'kind': 'constant', 'value': float(value)}
+    return tensor
+
+
+def _drawn(tensor, init, args, kwargs):
+    from .nn import init as inits
+
+    tensor._data = None
+    return getattr(inits, init)(tensor, *args, **kwargs) if init else tensor
+
+
 def _new(name, tensor):
-    def make(*sizes, **_):
-        sizes = _layout._sizes(sizes)
-        if name in ('new_zeros', 'new_empty'):
-            return _constant.filled(sizes, 0.0)
+    def make(*sizes, dtype=None, **kwargs):
+        dtype = dtype or tensor.dtype
+        sizes = _reshape.sizes_of(kwargs.get('size', sizes)) if name != 'new_full' else sizes
         if name == 'new_tensor':
-            return _constant.of(sizes)
-        return _constant.filled(sizes[0] if name == 'new_full' else sizes, 1.0)
+            return _constant.of(sizes, dtype)
+        if name == 'new_full':
+            size = kwargs.get('size', sizes[0] if sizes else ())
+            return _constant.filled(size, kwargs.get('fill_value', sizes[-1] if sizes else 0), dtype)
+        return _constant.filled(sizes, 1.0 if name == 'new_ones' else 0.0, dtype)
 
     return make
 
@@ -60,33 +85,23 @@ def _operator(function, swap=False):
 
 
 def _install():
-    arithmetic = {'add': _ops.add, 'sub': _ops.sub, 'mul': _ops.mul, 'truediv': _ops.div, 'matmul': _ops.matmul}
-    for name in ('pow', 'floordiv', 'mod'):
-        arithmetic[name] = {'pow': _ops.power}.get(name) or _ops._named({'floordiv': 'floor_divide', 'mod': 'remainder'}[name])
+    arithmetic = {'add': _ops.add, 'sub': _ops.sub, 'mul': _ops.mul, 'truediv': _ops.div, 'matmul': _matmul.matmul,
+                  'pow': _ops.power, 'floordiv': _ops.floor_divide, 'mod': _ops.remainder,
+                  **{name: _ops.bitwise(name) for name in ('and', 'or', 'xor')}}  # fmt: skip
     for name, function in arithmetic.items():
         setattr(Tensor, f'__{name}__', _operator(function))
         setattr(Tensor, f'__r{name}__', _operator(function, swap=True))
-    for name, kind in (('and', 'logical_and'), ('or', 'logical_or'), ('xor', 'ne')):
-        setattr(Tensor, f'__{name}__', _operator(_ops._named(kind)))
-        setattr(Tensor, f'__r{name}__', _operator(_ops._named(kind)))
+        setattr(Tensor, f'__i{name}__', lambda self, other, function=function: self._become(function(self, other)))
     for name in ('lt', 'le', 'gt', 'ge', 'eq', 'ne'):
         setattr(Tensor, f'__{name}__', _operator(_ops.table[name]))
-    Tensor.__neg__ = _ops.neg
+    Tensor.__neg__ = _ops.table['neg']
     Tensor.__pos__ = lambda self: self
-    Tensor.__abs__ = _ops.table['abs']
-    Tensor.__invert__ = _ops.table['logical_not']
-    Tensor.__getitem__ = _layout.getitem
-    Tensor.__setitem__ = _setitem
-    Tensor.T = property(lambda self: _layout.permute(self, *reversed(range(len(self.shape)))))
-    Tensor.mT = property(lambda self: _layout.transpose(self, -2, -1))
-
-
-def _setitem(tensor, key, value):
-    """Writing into a tensor: its shape stays, its values are no longer known, an activation meets a barrier."""
-    tensor._data = None
-    if record.traced(tensor) or record.traced(value):
-        inputs = [t for t in (tensor, value) if isinstance(t, Tensor)]
-        tensor._become(record.unknown('index assignment', inputs, [tensor.shape])[0])
+    Tensor.__abs__ = _elementwise.table['abs']
+    Tensor.__invert__ = lambda self: named['logical_not' if self.dtype.name == 'bool' else 'bitwise_not'](self)
+    Tensor.__getitem__ = _slice.getitem
+    Tensor.__setitem__ = _slice.setitem
+    Tensor.T = property(lambda self: _reshape.permute(self, *reversed(range(len(self.shape)))))
+    Tensor.mT = property(lambda self: _reshape.transpose(self, -2, -1))
 
 
 _install()

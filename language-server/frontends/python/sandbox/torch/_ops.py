@@ -1,12 +1,16 @@
-"""Element-wise operations and matrix products."""
+"""Arithmetic and comparisons of two tensors, or of a tensor and a number."""
 
 import math
 import operator
 
 from _espalier import dims, record
 
-from . import _constant
+from . import _constant, _values
+from ._dtypes import bool_, default
 from ._tensor import Tensor
+
+# JSON has no infinity; the largest float32 does what masks want of it.
+_LARGEST = 3.4028234663852886e38
 
 
 def tensor(value):
@@ -23,28 +27,81 @@ def number(value):
     return None
 
 
-def _function(kind, a, b):
-    return {'add': operator.add, 'sub': operator.sub, 'mul': operator.mul, 'div': operator.truediv}[kind](a, b)
+def finite(value):
+    """A number that JSON can say."""
+    value = float(value) if isinstance(value, float) else int(value)
+    if math.isnan(value):
+        return 0.0
+    return max(-_LARGEST, min(_LARGEST, value))
+
+
+def broadcast(a, b):
+    """NumPy's rule, as the op table has it."""
+    return dims.Size(record.rules.shapes('add', [a, b], {})[0])
+
+
+_BOOL = ('eq', 'ne', 'lt', 'le', 'gt', 'ge', 'logicalAnd', 'logicalOr', 'logicalXor')
+# kind → what it does to two numbers.
+FUNCTIONS = {
+    'add': operator.add, 'sub': operator.sub, 'mul': operator.mul, 'div': operator.truediv, 'powTensor': operator.pow,
+    'floorDivide': operator.floordiv, 'remainder': operator.mod, 'fmod': math.fmod, 'atan2': math.atan2,
+    'maximum': max, 'minimum': min, 'eq': operator.eq, 'ne': operator.ne, 'lt': operator.lt, 'le': operator.le,
+    'gt': operator.gt, 'ge': operator.ge, 'logicalAnd': lambda a, b: bool(a and b),
+    'logicalOr': lambda a, b: bool(a or b), 'logicalXor': lambda a, b: bool(a) != bool(b),
+    'bitwiseAnd': operator.and_, 'bitwiseOr': operator.or_, 'bitwiseXor': operator.xor,
+}  # fmt: skip
 
 
 def binary(kind, a, b):
-    """add, sub, mul or div, with the number on either side said as an attribute."""
+    """One op on two operands, with a number on either side said as an attribute."""
     for x, y, swapped in ((a, b, False), (b, a, True)):
         scalar = number(y)
         small = not isinstance(y, Tensor) or len(y.shape) <= len(getattr(x, 'shape', ()))
-        if record.traced(x) and scalar is not None and small and math.isfinite(scalar):
-            attrs = {'scalar': scalar, 'reversed': True} if swapped else {'scalar': scalar}
-            return record.op(kind, [x], attrs)[0]
+        if isinstance(x, Tensor) and (record.traced(x) or record.derived(x)) and scalar is not None and small:
+            known = _values.of(x)
+            attrs = {'scalar': finite(scalar), 'reversed': True} if swapped else {'scalar': finite(scalar)}
+            out = record.op(kind, [x], attrs, shapes=[x.shape], dtype=_dtype(kind, x, tensor(y)))[0]
+            return out if known is None else _known(kind, tensor(a), tensor(b), out)
     if not isinstance(a, (Tensor, int, float)) or not isinstance(b, (Tensor, int, float)):
         return _foreign(kind, a, b)
     a, b = tensor(a), tensor(b)
-    out = record.op(kind, [a, b], {})[0]
-    if out._session is None:
-        known = _constant.map2(lambda x, y: _function(kind, x, y), a, b, out.shape)
-        if known is not None:
-            return known
+    shape = None if record.rules.known(kind) else [broadcast(a.shape, b.shape)]
+    out = record.op(kind, [a, b], {}, shapes=shape, dtype=_dtype(kind, a, b))[0]
+    return out if record.traced(out) else _known(kind, a, b, out)
+
+
+def _dtype(kind, a, b):
+    if kind in _BOOL:
+        return bool_
+    # An operand of no dimensions gives way to one that has some, within the same kind of numbers.
+    a, b = (b, a) if len(a.shape) == 0 < len(b.shape) else (a, b)
+    chosen = a.dtype if a.dtype.is_floating_point or not b.dtype.is_floating_point else b.dtype
+    if chosen is bool_ and b.dtype is not bool_:
+        chosen = b.dtype
+    return default() if kind == 'div' and not chosen.is_floating_point else chosen
+
+
+def _known(kind, a, b, out):
+    """The values of a result, where both operands have some."""
+    left = _values.spread(_values.of(a), a.shape, out.shape)
+    right = _values.spread(_values.of(b), b.shape, out.shape)
+    if left is None or right is None:
         out._init = _scaled(kind, a, b)
-    return out
+        return out
+    function = FUNCTIONS[kind]
+    try:
+        return _values.give(out, [function(x, y) for x, y in zip(left, right)])
+    except ZeroDivisionError:
+        return _values.give(out, [_divided(function, x, y) for x, y in zip(left, right)])
+    except (ArithmeticError, ValueError, TypeError):
+        return out
+
+
+def _divided(function, x, y):
+    try:
+        return function(x, y)
+    except ZeroDivisionError:
+        return math.copysign(math.inf, x) if x else math.nan
 
 
 def _scaled(kind, a, b):
@@ -57,150 +114,81 @@ def _scaled(kind, a, b):
 
 
 def _foreign(kind, a, b):
+    if kind in ('eq', 'ne'):
+        return kind == 'ne'
     other = b if isinstance(a, Tensor) else a
     answer = record.unknown_call(f'{kind} with {type(other).__name__}', (a, b), {})
     return answer if answer is not None else (a if isinstance(a, Tensor) else b)
 
 
-def add(a, b, alpha=1, **_):
-    return binary('add', a, b if alpha == 1 else binary('mul', b, alpha))
+def named(kind):
+    def function(input, other, **_):
+        return binary(kind, input, other)
 
-
-def sub(a, b, alpha=1, **_):
-    return binary('sub', a, b if alpha == 1 else binary('mul', b, alpha))
-
-
-def mul(a, b, **_):
-    return binary('mul', a, b)
-
-
-def div(a, b, rounding_mode=None, **_):
-    return binary('div', a, b) if rounding_mode is None else elementwise('floor_divide', a, b)
-
-
-def rsub(a, b, alpha=1):
-    return sub(b, a, alpha)
-
-
-def neg(a):
-    return binary('mul', a, -1)
-
-
-def square(a):
-    return binary('mul', a, a)
-
-
-def reciprocal(a):
-    return binary('div', 1, a)
-
-
-def power(a, b):
-    if number(b) == 2 and isinstance(a, Tensor):
-        return square(a)
-    if number(b) == 1 and isinstance(a, Tensor):
-        return a
-    return elementwise('pow', a, b)
-
-
-def matmul(a, b, **_):
-    a, b = tensor(a), tensor(b)
-    if len(a.shape) >= 2 and len(b.shape) >= 2:
-        return record.op('matmul', [a, b], {})[0]
-    # A vector takes a dimension of one for the product and gives it back.
-    left = a.unsqueeze(0) if len(a.shape) == 1 else a
-    right = b.unsqueeze(1) if len(b.shape) == 1 else b
-    out = record.op('matmul', [left, right], {})[0]
-    out = out.squeeze(-1) if len(b.shape) == 1 else out
-    return out.squeeze(-2 if len(b.shape) > 1 else -1) if len(a.shape) == 1 else out
-
-
-bmm = mm = matmul
-
-
-def addmm(bias, a, b, **_):
-    return add(matmul(a, b), bias)
-
-
-def einsum(equation, *operands):
-    operands = operands[0] if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else operands
-    left, _, out = equation.replace(' ', '').partition('->')
-    sizes = {}
-    for term, operand in zip(left.split(','), operands):
-        sizes.update(zip(term, operand.shape))
-    if '.' in equation or '->' not in equation or any(axis not in sizes for axis in out):
-        return record.unknown_call('torch.einsum', operands, {}) or operands[0]
-    return record.unknown('einsum', list(operands), [dims.Size(sizes[axis] for axis in out)])[0]
-
-
-def activation(kind, x, inplace=False, **attrs):
-    """An activation of the op table. In place, every name for the tensor sees it, as in PyTorch."""
-    x = tensor(x)
-    out = record.op(kind, [x], attrs)[0]
-    return x._become(out) if inplace else out
-
-
-def softmax(kind, x, dim):
-    x = tensor(x)
-    axis = -1 if dim is None else dims.int_of(dim)
-    return record.op(kind, [x], {'axis': axis + len(x.shape) if axis < 0 else axis})[0]
-
-
-_one = {
-    'exp': math.exp, 'log': math.log, 'log2': math.log2, 'log10': math.log10, 'log1p': math.log1p,
-    'expm1': math.expm1, 'sqrt': math.sqrt, 'rsqrt': lambda x: 1 / math.sqrt(x), 'abs': abs, 'sin': math.sin,
-    'cos': math.cos, 'tan': math.tan, 'floor': math.floor, 'ceil': math.ceil, 'round': round, 'erf': math.erf,
-    'sign': lambda x: (x > 0) - (x < 0), 'sinh': math.sinh, 'cosh': math.cosh, 'atan': math.atan,
-    'logical_not': operator.not_, 'isnan': math.isnan, 'trunc': math.trunc,
-}
-_two = {
-    'pow': operator.pow, 'floor_divide': operator.floordiv, 'fmod': math.fmod, 'remainder': operator.mod,
-    'maximum': max, 'minimum': min, 'eq': operator.eq, 'ne': operator.ne, 'lt': operator.lt, 'le': operator.le,
-    'gt': operator.gt, 'ge': operator.ge, 'logical_and': lambda a, b: bool(a and b),
-    'logical_or': lambda a, b: bool(a or b), 'atan2': math.atan2,
-}
-# Shapes go through; the op table has no such op, so channels stop there.
-_same_shape = (
-    'clamp clip clamp_min clamp_max hardtanh selu celu prelu logsigmoid softsign tanhshrink hardshrink softshrink threshold rrelu '
-    'masked_fill where lerp nan_to_num cumsum cumprod flip roll tril triu erfinv digamma lgamma '
-    'index_fill scatter scatter_add index_add index_copy normalize softmin gumbel_softmax real imag '
-    'addcmul addcdiv logit bernoulli masked_scatter renorm fake_quantize'
-).split()
-
-
-def elementwise(name, *args, **kwargs):
-    """An element-wise function outside the op table: values for constants, a barrier of known shape otherwise."""
-    operands = [tensor(a) for a in args if isinstance(a, (Tensor, int, float)) and not isinstance(a, bool)]
-    if not operands:
-        return args[0] if args else None
-    if name in _one and not record.traced(operands[0]):
-        known = _constant.map1(_one[name], operands[0])
-        if known is not None:
-            return known
-    shape = operands[0].shape
-    for other in operands[1:]:
-        if len(other.shape):
-            shape = dims.decode(record.ask('shape', op='add', shapes=[dims.encode(shape), dims.encode(other.shape)], attrs={})[0])
-    if name in _two and len(operands) == 2 and not any(map(record.traced, operands)):
-        known = _constant.map2(_two[name], *operands, shape)
-        if known is not None:
-            return known
-    return record.unknown(name, operands, [shape])[0]
-
-
-def _named(name):
-    def function(*args, **kwargs):
-        return elementwise(name, *args, **{k: v for k, v in kwargs.items() if k not in ('inplace', 'out')})
-
-    function.__name__ = name
+    function.__name__ = kind
     return function
 
 
-table = {name: _named(name) for name in (*_one, *_two, *_same_shape)}
-table.update(
-    add=add, sub=sub, subtract=sub, mul=mul, multiply=mul, div=div, divide=div, true_divide=div, rsub=rsub,
-    neg=neg, negative=neg, square=square, reciprocal=reciprocal, pow=power, matmul=matmul, bmm=bmm, mm=mm,
-    addmm=addmm, absolute=_named('abs'), greater=_named('gt'), less=_named('lt'),
-)
-table.update({kind: (lambda x, kind=kind: activation(kind, x)) for kind in ('relu', 'sigmoid', 'tanh')})
-table['softmax'] = lambda x, dim=None, dtype=None: softmax('softmax', x, dim)
-table['log_softmax'] = lambda x, dim=None, dtype=None: softmax('logSoftmax', x, dim)
+def add(input, other, alpha=1, **_):
+    return binary('add', input, other if alpha == 1 else binary('mul', other, alpha))
+
+
+def sub(input, other, alpha=1, **_):
+    return binary('sub', input, other if alpha == 1 else binary('mul', other, alpha))
+
+
+def div(input, other, rounding_mode=None, **_):
+    return binary('div' if rounding_mode is None else 'floorDivide', input, other)
+
+
+def power(input, exponent, **_):
+    scalar = number(exponent)
+    if scalar is None or not isinstance(input, Tensor):
+        return binary('powTensor', input, exponent)
+    if scalar == 2:
+        return binary('mul', input, input)
+    if scalar == 1:
+        return input
+    known = _values.of(input)
+    out = record.op('pow', [input], {'exponent': finite(scalar)}, shapes=[input.shape])[0]
+    if known is None:
+        return out
+    try:
+        return _values.give(out, [value**scalar for value in known])
+    except (ArithmeticError, ValueError):
+        return out
+
+
+def bitwise(name):
+    """`&`, `|`, `^`: logical on masks, and arithmetic on integers."""
+    logical, whole = {'and': 'logicalAnd', 'or': 'logicalOr', 'xor': 'logicalXor'}[name], f'bitwise{name.title()}'
+
+    def function(input, other, **_):
+        masks = all(x.dtype is bool_ for x in (input, other) if isinstance(x, Tensor))
+        return binary(logical if masks else whole, input, other)
+
+    return function
+
+
+def lerp(input, end, weight):
+    return add(input, binary('mul', binary('sub', end, input), weight))
+
+
+mul, maximum, minimum = named('mul'), named('maximum'), named('minimum')
+floor_divide, remainder = named('floorDivide'), named('remainder')
+
+table = {
+    'add': add, 'sub': sub, 'subtract': sub, 'mul': mul, 'multiply': mul, 'div': div, 'divide': div, 'true_divide': div,
+    'rsub': lambda input, other, alpha=1: sub(other, input, alpha), 'pow': power, 'float_power': power, 'lerp': lerp,
+    'square': lambda x: binary('mul', x, x), 'neg': lambda x: binary('mul', x, -1),
+    'floor_divide': floor_divide, 'remainder': remainder, 'fmod': named('fmod'), 'maximum': maximum, 'minimum': minimum,
+    'fmax': maximum, 'fmin': minimum, 'atan2': named('atan2'), 'arctan2': named('atan2'),
+    'logical_and': named('logicalAnd'), 'logical_or': named('logicalOr'), 'logical_xor': named('logicalXor'),
+    'bitwise_and': bitwise('and'), 'bitwise_or': bitwise('or'), 'bitwise_xor': bitwise('xor'),
+    'addcmul': lambda input, a, b, value=1: add(input, mul(mul(a, b), value)),
+    'addcdiv': lambda input, a, b, value=1: add(input, mul(div(a, b), value)),
+    **{name: named(name) for name in ('eq', 'ne', 'lt', 'le', 'gt', 'ge')},
+    'greater': named('gt'), 'less': named('lt'), 'greater_equal': named('ge'), 'less_equal': named('le'),
+    'not_equal': named('ne'),
+}  # fmt: skip
+table['negative'] = table['neg']

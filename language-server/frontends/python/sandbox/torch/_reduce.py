@@ -1,48 +1,57 @@
-"""Means and other reductions. The mean is an op of the table; the rest are barriers of known shape."""
+"""Means, sums and other reductions; running totals; the largest ones; order."""
+
+import math
 
 from _espalier import record
 from _espalier.dims import Size
 
-from . import _constant
-from ._layout import _axis
-from ._ops import tensor
+from . import _values
+from ._dtypes import bool_, int64
+from ._elementwise import apply
+from ._ops import maximum, minimum, tensor
+from ._reshape import axes_of, axis_of, flatten
 
 
-def _axes(x, dim):
+def _variance(values):
+    mean = sum(values) / len(values)
+    return sum((x - mean) ** 2 for x in values) / max(1, len(values) - 1)
+
+
+def _place(choose):
+    return lambda values: values.index(choose(values))
+
+
+# PyTorch's name → the op table's kind, and what it makes of numbers.
+_KINDS = {
+    'mean': ('mean', lambda v: sum(v) / len(v)), 'sum': ('sum', sum), 'prod': ('prod', math.prod), 'amax': ('max', max),
+    'amin': ('min', min), 'std': ('std', lambda v: math.sqrt(_variance(v))), 'var': ('var', _variance),
+    'argmax': ('argmax', _place(max)), 'argmin': ('argmin', _place(min)), 'any': ('any', any), 'all': ('all', all),
+    'logsumexp': ('logsumexp', None), 'median': ('median', lambda v: sorted(v)[(len(v) - 1) // 2]), 'nansum': ('sum', sum),
+    'nanmean': ('mean', None), 'count_nonzero': ('sum', lambda v: sum(x != 0 for x in v)),
+}  # fmt: skip
+_DTYPES = {'argmax': int64, 'argmin': int64, 'any': bool_, 'all': bool_, 'count_nonzero': int64}
+
+
+def reduce(name, x, dim=None, keepdim=False, **attrs):
+    x = tensor(x)
+    kind, function = _KINDS[name]
     rank = len(x.shape)
-    if dim is None:
-        return list(range(rank))
-    return [_axis(d, rank) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))]
-
-
-def mean(x, dim=None, keepdim=False, **kwargs):
-    x = tensor(x)
-    dim = kwargs.get('axis', dim)
-    if not record.traced(x) and x._data:
-        return _constant.make([], [sum(x._data) / len(x._data)]) if dim is None else reduce('mean', x, dim, keepdim)
-    return record.op('mean', [x], {'axes': _axes(x, dim), 'keepDims': bool(keepdim)})[0]
-
-
-def reduce(name, x, dim=None, keepdim=False, **kwargs):
-    x = tensor(x)
-    axes = _axes(x, kwargs.get('axis', dim))
-    keepdim = kwargs.get('keepdims', keepdim)
+    axes = list(range(rank)) if dim is None or dim == () or dim == [] else axes_of(dim, rank)
     shape = Size((1 if i in axes else size) for i, size in enumerate(x.shape) if keepdim or i not in axes)
-    if not record.traced(x) and x._data and len(axes) == len(x.shape):
-        total = _whole(name, x._data)
-        if total is not None:
-            return _constant.make(shape, [total], x.dtype)
-    return record.unknown(name, [x], [shape])[0]
+    dtype = _DTYPES.get(name) or (int64 if name in ('sum', 'prod') and not x.dtype.is_floating_point else None)
+    known = _values.of(x) if function else None
+    attrs = {'axes': axes, 'keepDims': bool(keepdim), **attrs}
+    out = record.op(kind, [x], attrs, shapes=[shape], dtype=dtype)[0] if rank else x
+    return _values.give(out, _values.along(known, x.shape, axes, function)) if rank else out
 
 
-def _whole(name, data):
-    if name == 'prod':
-        out = 1
-        for value in data:
-            out *= value
-        return out
-    plain = {'sum': sum, 'max': max, 'min': min, 'amax': max, 'amin': min, 'any': any, 'all': all}
-    return plain[name](data) if name in plain else None
+def norm(x, p=2, dim=None, keepdim=False, **_):
+    x = tensor(x)
+    rank = len(x.shape)
+    axes = list(range(rank)) if dim is None else axes_of(dim, rank)
+    shape = Size((1 if i in axes else size) for i, size in enumerate(x.shape) if keepdim or i not in axes)
+    p = 2.0 if isinstance(p, str) or p is None else max(-1e9, min(1e9, float(p)))
+    return record.op('norm', [x], {'axes': axes, 'keepDims': bool(keepdim), 'p': p}, shapes=[shape])[0]
 
 
 class Pair(tuple):
@@ -54,45 +63,104 @@ class Pair(tuple):
 
 def extreme(name, x, dim=None, keepdim=False, **kwargs):
     """max and min: of everything, along a dimension, or of two tensors."""
-    dim = kwargs.get('other', dim)
+    dim = kwargs.get('other', kwargs.get('axis', dim))
     if hasattr(dim, 'shape'):
-        from ._ops import elementwise
-
-        return elementwise('maximum' if name == 'max' else 'minimum', x, dim)
-    out = reduce(name, x, dim, keepdim)
+        return (maximum if name == 'max' else minimum)(x, dim)
+    out = reduce(f'a{name}', x, dim, keepdim)
     return out if dim is None else Pair((out, reduce(f'arg{name}', x, dim, keepdim)))
 
 
+def median(x, dim=None, keepdim=False):
+    out = reduce('median', x, dim, keepdim)
+    return out if dim is None else Pair((out, reduce('argmax', x, dim, keepdim)))
+
+
 def topk(x, k, dim=-1, *_, **__):
-    dim = _axis(dim, len(x.shape))
+    dim = axis_of(dim, len(x.shape))
+    k = int(k)
     shape = Size(k if i == dim else size for i, size in enumerate(x.shape))
-    return Pair(record.unknown('topk', [x], [shape, shape]))
+    return _pair(record.op('topk', [x], {'axis': dim, 'k': k}, shapes=[shape, shape]))
 
 
-def sort(x, dim=-1, *_, **__):
-    return Pair(record.unknown('sort', [x], [x.shape, x.shape]))
+def sort(x, dim=-1, descending=False, *_, **__):
+    known = _values.of(x)
+    values, indices = _pair(record.op('sort', [x], {'axis': axis_of(dim, len(x.shape))}, shapes=[x.shape, x.shape]))
+    if known is not None and len(x.shape) == 1:
+        order = sorted(range(len(known)), key=known.__getitem__, reverse=descending)
+        _values.give(values, [known[i] for i in order]), _values.give(indices, order)
+    return Pair((values, indices))
 
 
-def norm(x, p=2, dim=None, keepdim=False, **_):
-    return reduce('norm', x, dim, keepdim)
+def _pair(made):
+    made[1].dtype = int64
+    return Pair(made)
+
+
+def argsort(x, dim=-1, descending=False, **_):
+    return sort(x, dim, descending)[1]
+
+
+def running(kind, function):
+    def total(x, dim=None, **kwargs):
+        axis = axis_of(kwargs.get('axis', dim), len(x.shape))
+        known = _values.of(x)
+        dtype = None if x.dtype.is_floating_point else int64
+        out = record.op(kind, [x], {'axis': axis}, shapes=[x.shape], dtype=dtype)[0]
+        return _values.give(out, _values.running(known, x.shape, axis, function))
+
+    return total
+
+
+def unique(x, *args, return_inverse=False, return_counts=False, **_):
+    """How many different values there are is known for constants alone."""
+    known = sorted(set(x._values('the different values')))
+    out = _values.give(tensor(known), known)
+    extra = [flatten(x)] * (bool(return_inverse) + bool(return_counts))
+    return (out, *extra) if extra else out
+
+
+def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
+    return apply('normalize', input, axis=axis_of(dim, len(input.shape)), p=float(p), eps=float(eps))
+
+
+def cdist(x1, x2, p=2.0, **_):
+    return record.unknown('cdist', [x1, x2], [Size([*x1.shape[:-1], x2.shape[-2]])])[0]
+
+
+def std_mean(name):
+    return lambda x, dim=None, *args, keepdim=False, **_: (reduce(name, x, dim, keepdim), reduce('mean', x, dim, keepdim))
 
 
 def _named(name):
-    def function(x, dim=None, keepdim=False, **kwargs):
-        kwargs.pop('dtype', None)
+    def function(x, dim=None, *args, **kwargs):
+        dim = kwargs.get('axis', dim)
         if isinstance(dim, bool):  # std(x, unbiased)
             dim = None
-        return reduce(name, x, dim, keepdim, **{k: v for k, v in kwargs.items() if k in ('axis', 'keepdims')})
+        # var and std take `unbiased` before `keepdim`.
+        keep = kwargs.get('keepdim', kwargs.get('keepdims', args[-1] if args and isinstance(args[-1], bool) else False))
+        return reduce(name, x, dim, keep)
 
+    function.__name__ = name
     return function
 
 
-table = {name: _named(name) for name in 'sum prod std var amax amin argmax argmin any all logsumexp median'.split()}
+table = {name: _named(name) for name in _KINDS}
 table.update(
-    mean=mean,
-    max=lambda x, *a, **k: extreme('max', x, *a, **k),
-    min=lambda x, *a, **k: extreme('min', x, *a, **k),
-    topk=topk,
-    sort=sort,
-    norm=norm,
-)
+    max=lambda x, *a, **k: extreme('max', x, *a, **k), min=lambda x, *a, **k: extreme('min', x, *a, **k),
+    aminmax=lambda x, dim=None, keepdim=False: (reduce('amin', x, dim, keepdim), reduce('amax', x, dim, keepdim)),
+    median=median, topk=topk, sort=sort, argsort=argsort, norm=norm, unique=unique, normalize=normalize, cdist=cdist,
+    cumsum=running('cumsum', lambda a, b: a + b), cumprod=running('cumprod', lambda a, b: a * b),
+    std_mean=std_mean('std'), var_mean=std_mean('var'),
+)  # fmt: skip
+
+
+def diff(input, n=1, dim=-1, **_):
+    """Differences of neighbours."""
+    from ._slice import cut
+
+    axis = axis_of(dim, len(input.shape))
+    size = input.shape[axis] - 1
+    return cut(input, axis, 1, size) - cut(input, axis, 0, size)
+
+
+table['diff'] = diff

@@ -2,16 +2,15 @@
 
 from _espalier import dims, lines, record
 
-from . import _constant
+from . import _constant, _dtypes, _values
 from ._dtypes import default, device as _device, float32
-
-# Constants up to this many elements keep their values, so that drop rates and index tables can be computed.
-KEEP = 65_536
 
 
 class Tensor:
+    # The value that stands for it in a forward pass, or how it was made of parameters; see _espalier.record.
     _value = None
     _session = None
+    _recipe = None
     _guess = None
     _data = None
     _init = None
@@ -36,13 +35,13 @@ class Tensor:
         made = object.__new__(Tensor)
         made.shape = dims.Size(shape)
         made.dtype = dtype or default()
-        made._data = data if data is not None and len(data) <= KEEP else None
+        made._data = data if data is not None and len(data) <= _values.KEEP else None
         made._init = init
         return made
 
     def _become(self, other):
         """What an in-place operation does to the name that people hold."""
-        for key in ('_value', '_session', '_guess', '_data', '_init', 'shape'):
+        for key in ('_value', '_session', '_recipe', '_guess', '_data', '_init', 'shape', 'dtype'):
             setattr(self, key, getattr(other, key))
         return self
 
@@ -98,7 +97,7 @@ class Tensor:
         return self.dtype.itemsize
 
     def type(self, dtype=None, **_):
-        return f'torch.{self.dtype.name.capitalize()}Tensor' if dtype is None else self
+        return f'torch.{self.dtype.name.capitalize()}Tensor' if dtype is None else self.to(dtype)
 
     def __repr__(self):
         values = f'{self._data[:8]}, ' if self._data is not None else ''
@@ -132,13 +131,13 @@ class Tensor:
             where = f' (line {place[1]})' if place else ''
             raise record.Barrier(f'{what} of a tensor decides what happens next{where}')
         # A constant whose values were not kept, or a parameter: any number serves as well as another.
-        return [0.0] * max(1, min(int(self.numel()), KEEP))
+        return [0.0] * max(1, min(int(self.numel()), _values.KEEP))
 
     def item(self):
         return self._values('the value')[0]
 
     def tolist(self):
-        return _constant.nested(self._values('the values'), self.shape)
+        return _values.nested(self._values('the values'), self.shape)
 
     def __bool__(self):
         return bool(self._values('the truth')[0])
@@ -165,9 +164,29 @@ class Tensor:
     def _same(self, *args, **kwargs):
         return self
 
-    contiguous = clone = detach = cpu = cuda = to = float = half = double = bfloat16 = _same
-    requires_grad_ = detach_ = type_as = pin_memory = share_memory_ = as_subclass = alias = retain_grad = _same
-    rename = refine_names = __deepcopy__ = __copy__ = _same
+    contiguous = detach = cpu = cuda = requires_grad_ = detach_ = pin_memory = share_memory_ = as_subclass = _same
+    alias = retain_grad = rename = refine_names = resolve_conj = resolve_neg = coalesce = to_dense = _same
+
+    def clone(self, *args, **kwargs):
+        """Another name, so that writing into one does not show in the other."""
+        if record.derived(self) and not record.traced(self):
+            made = record.op('identity', [self], {})[0]
+        else:
+            made = Tensor._make(self.shape, None, self.dtype, self._init)
+            for key in ('_value', '_session', '_guess'):
+                setattr(made, key, getattr(self, key))
+        return _values.give(made, self._data)
+
+    __deepcopy__ = __copy__ = clone
+
+    def to(self, *args, dtype=None, other=None, **kwargs):
+        for arg in (dtype, other, *args):
+            if isinstance(arg, (Tensor, _dtypes.dtype)):
+                return _constant.cast(self, getattr(arg, 'dtype', arg))
+        return self
+
+    def type_as(self, other):
+        return _constant.cast(self, other.dtype)
 
     def backward(self, *args, **kwargs):
         return None
@@ -177,15 +196,6 @@ class Tensor:
 
         return Inert('hook')
 
-    def long(self):
-        return _constant.cast(self, 'int64')
-
-    def int(self):
-        return _constant.cast(self, 'int32')
-
-    def bool(self):
-        return _constant.cast(self, 'bool')
-
     def __getattr__(self, name):
         if name.startswith('__'):
             raise AttributeError(name)
@@ -194,4 +204,12 @@ class Tensor:
         return _methods.lookup(self, name)
 
 
+def _casts():
+    names = {'float': 'float32', 'half': 'float16', 'double': 'float64', 'bfloat16': 'bfloat16', 'long': 'int64'}
+    names |= {'int': 'int32', 'short': 'int16', 'bool': 'bool', 'byte': 'uint8', 'char': 'int8'}
+    for name, target in names.items():
+        setattr(Tensor, name, lambda self, *_, target=_dtypes.by_name[target], **__: _constant.cast(self, target))
+
+
+_casts()
 __all__ = ['Tensor']

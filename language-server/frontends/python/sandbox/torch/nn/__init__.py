@@ -1,14 +1,11 @@
 """`torch.nn`. A layer that is missing here becomes a barrier that is named after it, never an AttributeError."""
 
 from . import functional, init, modules, parameter, utils  # noqa: F401
-from .modules import activation, container, layers, module, opaque, resize, transformer
+from .modules import *  # noqa: F403
 from .modules.module import Module, Unlisted
 from .parameter import Buffer, Parameter, UninitializedParameter  # noqa: F401
 
-for _source in (opaque, resize, transformer, activation, layers, container):
-    globals().update({_name: _value for _name, _value in vars(_source).items() if isinstance(_value, type)})
-# Module itself, and not a subclass that the loop met last.
-globals()['Module'] = Module
+globals().update(modules.layers)
 
 
 def DataParallel(module, *args, **kwargs):

@@ -1,6 +1,8 @@
 """Parameters and buffers."""
 
+from _espalier.dims import Size
 from torch import _constant
+from torch._dtypes import default
 from torch._tensor import Tensor
 
 
@@ -17,7 +19,8 @@ class Parameter(Tensor):
         pass
 
     def _become(self, other):
-        self.shape = other.shape
+        """Written into: the name stays, and what it holds is only where training starts from."""
+        self.shape, self.dtype = other.shape, other.dtype
         self._init = other._init or _known(other)
         return self
 
@@ -25,6 +28,13 @@ class Parameter(Tensor):
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
         memo[id(self)] = made
+        return made
+
+    @staticmethod
+    def _sized(shape, init=None):
+        made = object.__new__(Parameter)
+        made.shape, made.dtype, made.requires_grad = Size(shape), default(), True
+        made._init = init
         return made
 
     def __repr__(self):

@@ -4,11 +4,22 @@ import sys
 
 from _espalier.inert import InertModule
 
-from . import activation, container, layers, module, opaque, resize, transformer  # noqa: F401
-from .activation import *  # noqa: F403
-from .container import *  # noqa: F403
-from .layers import *  # noqa: F403
-from .module import Module  # noqa: F401
+from . import (
+    activation, attention, batchnorm, container, conv, linear, module, normalization, padding, pooling, rnn, sparse,
+    transformer, upsampling,
+)  # fmt: skip
+from .module import Module, Unlisted  # noqa: F401
+
+_files = (
+    activation, attention, batchnorm, container, conv, linear, normalization, padding, pooling, rnn, sparse, transformer,
+    upsampling,
+)  # fmt: skip
+layers = {}
+for _source in _files:
+    for _name, _value in vars(_source).items():
+        if isinstance(_value, type) and _value.__module__ == _source.__name__:
+            layers[_name] = _value
+globals().update(layers)
 
 
 class _Elsewhere(InertModule):
@@ -17,13 +28,12 @@ class _Elsewhere(InertModule):
     def __getattr__(self, name):
         if name.startswith('__'):
             raise AttributeError(name)
-        if name in ('_single', '_pair', '_triple', '_quadruple'):
-            times = ('_single', '_pair', '_triple', '_quadruple').index(name) + 1
+        if name in _TUPLES:
+            times = _TUPLES.index(name) + 1
             return lambda value: tuple(value) if isinstance(value, (tuple, list)) else (value,) * times
-        if name == '_BatchNorm':
-            return layers._BatchNorm
-        return getattr(sys.modules['torch.nn'], name)
+        return layers.get(name) or getattr(sys.modules['torch.nn'], name)
 
 
-for _name in 'conv linear batchnorm pooling dropout normalization flatten padding loss sparse rnn utils upsampling instancenorm'.split():
+_TUPLES = ('_single', '_pair', '_triple', '_quadruple')
+for _name in 'dropout flatten loss utils instancenorm fold distance pixelshuffle channelshuffle adaptive lazy'.split():
     globals()[_name] = sys.modules[f'{__name__}.{_name}'] = _Elsewhere(f'{__name__}.{_name}')

@@ -1,57 +1,74 @@
 """Activations, softmax and dropout."""
 
 from _espalier import record
-from torch import _ops
+from torch import _elementwise
+from torch._ops import tensor
+from torch.nn import functional
 
+from ._start import filled
 from .module import Layer, Module
 
 
 class _Activation(Layer):
+    """One op of one tensor; what it is built with becomes attributes of the same meaning."""
+
     inplace = False
 
+    def forward(self, input):
+        input = tensor(input)
+        out = record.op(self._op, [input], self._attrs(), self, shapes=[input.shape])[0]
+        return input._become(out) if self.inplace else out
+
+
+class _Plain(_Activation):
     def __init__(self, inplace=False):
         super().__init__()
         self.inplace = inplace
 
-    def forward(self, input):
-        out = super().forward(input)
-        return input._become(out) if self.inplace else out
-
 
 def _plain(name, op):
-    return type(name, (_Activation,), {'_op': op, '__module__': __name__})
+    return type(name, (_Plain,), {'_op': op, '__module__': __name__})
 
 
-ReLU = _plain('ReLU', 'relu')
-ReLU6 = _plain('ReLU6', 'relu6')
-SiLU = _plain('SiLU', 'silu')
-Mish = _plain('Mish', 'mish')
-Sigmoid = _plain('Sigmoid', 'sigmoid')
-Tanh = _plain('Tanh', 'tanh')
-Hardswish = _plain('Hardswish', 'hardSwish')
-Hardsigmoid = _plain('Hardsigmoid', 'hardSigmoid')
+ReLU, ReLU6, SiLU, Mish = (_plain(*pair) for pair in (('ReLU', 'relu'), ('ReLU6', 'relu6'), ('SiLU', 'silu'), ('Mish', 'mish')))
+Sigmoid, Tanh, SELU = (_plain(*pair) for pair in (('Sigmoid', 'sigmoid'), ('Tanh', 'tanh'), ('SELU', 'selu')))
+Hardswish, Hardsigmoid = _plain('Hardswish', 'hardSwish'), _plain('Hardsigmoid', 'hardSigmoid')
+LogSigmoid, Softsign = _plain('LogSigmoid', 'logSigmoid'), _plain('Softsign', 'softsign')
+Tanhshrink = _plain('Tanhshrink', 'tanhshrink')
 
 
 class LeakyReLU(_Activation):
     _op = 'leakyRelu'
 
     def __init__(self, negative_slope=0.01, inplace=False):
-        super().__init__(inplace)
-        self.negative_slope = negative_slope
+        super().__init__()
+        self.negative_slope, self.inplace = negative_slope, inplace
 
     def _attrs(self):
         return {'slope': float(self.negative_slope)}
+
+
+class RReLU(LeakyReLU):
+    """At inference the slope is the middle of its range."""
+
+    def __init__(self, lower=1.0 / 8, upper=1.0 / 3, inplace=False):
+        super().__init__((lower + upper) / 2, inplace)
+        self.lower, self.upper = lower, upper
 
 
 class ELU(_Activation):
     _op = 'elu'
 
     def __init__(self, alpha=1.0, inplace=False):
-        super().__init__(inplace)
-        self.alpha = alpha
+        super().__init__()
+        self.alpha, self.inplace = alpha, inplace
 
     def _attrs(self):
         return {'alpha': float(self.alpha)}
+
+
+class CELU(ELU):
+    _op = 'celu'
 
 
 class GELU(_Activation):
@@ -65,6 +82,43 @@ class GELU(_Activation):
         return {'approximate': self.approximate}
 
 
+class Hardtanh(_Activation):
+    _op = 'clamp'
+
+    def __init__(self, min_val=-1.0, max_val=1.0, inplace=False):
+        super().__init__()
+        self.min_val, self.max_val, self.inplace = min_val, max_val, inplace
+
+    def _attrs(self):
+        return {'min': float(self.min_val), 'max': float(self.max_val)}
+
+
+class Hardshrink(_Activation):
+    _op = 'hardshrink'
+
+    def __init__(self, lambd=0.5):
+        super().__init__()
+        self.lambd = lambd
+
+    def _attrs(self):
+        return {'lambda': float(self.lambd)}
+
+
+class Softshrink(Hardshrink):
+    _op = 'softshrink'
+
+
+class Threshold(_Activation):
+    _op = 'threshold'
+
+    def __init__(self, threshold, value, inplace=False):
+        super().__init__()
+        self.threshold, self.value, self.inplace = threshold, value, inplace
+
+    def _attrs(self):
+        return {'threshold': float(self.threshold), 'value': float(self.value)}
+
+
 class Softplus(_Activation):
     _op = 'softplus'
 
@@ -73,8 +127,28 @@ class Softplus(_Activation):
         self.beta, self.threshold = beta, threshold
 
     def forward(self, input):
-        usual = self.beta == 1 and self.threshold == 20
-        return super().forward(input) if usual else _ops.elementwise('softplus with beta', input)
+        return super().forward(input) if self.beta == 1 else functional.softplus(input, self.beta)
+
+
+class PReLU(_Activation):
+    _op = 'prelu'
+
+    def __init__(self, num_parameters=1, init=0.25, device=None, dtype=None):
+        super().__init__()
+        self.num_parameters = num_parameters
+        self.weight = filled([num_parameters], init)
+
+    def _attrs(self):
+        return {'count': self.num_parameters}
+
+
+class GLU(Module):
+    def __init__(self, dim=-1):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input):
+        return functional.glu(input, self.dim)
 
 
 class Softmax(Module):
@@ -85,7 +159,7 @@ class Softmax(Module):
         self.dim = dim
 
     def forward(self, input):
-        return _ops.softmax(self._kind, input, self.dim)
+        return _elementwise.softmax(self._kind, input, self.dim)
 
 
 class LogSoftmax(Softmax):
@@ -94,32 +168,15 @@ class LogSoftmax(Softmax):
 
 class Softmax2d(Softmax):
     def __init__(self):
-        super().__init__(1)
+        super().__init__(-3)
 
 
-class _Elementwise(Module):
-    """Activations outside the op table: shapes are known, channels stop."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__()
-
+class Softmin(Softmax):
     def forward(self, input):
-        return _ops.elementwise(type(self).__name__, input)
+        return functional.softmin(input, self.dim)
 
 
-def _barrier(name):
-    return type(name, (_Elementwise,), {'__module__': __name__})
-
-
-Hardtanh, SELU, CELU, LogSigmoid, Softsign, Tanhshrink = map(
-    _barrier, ('Hardtanh', 'SELU', 'CELU', 'LogSigmoid', 'Softsign', 'Tanhshrink')
-)
-Hardshrink, Softshrink, Threshold, RReLU, Softmin = map(
-    _barrier, ('Hardshrink', 'Softshrink', 'Threshold', 'RReLU', 'Softmin')
-)
-
-
-class Dropout(Layer):
+class Dropout(_Activation):
     _op = 'dropout'
 
     def __init__(self, p=0.5, inplace=False):
@@ -136,16 +193,3 @@ Dropout1d, Dropout2d, Dropout3d, AlphaDropout, FeatureAlphaDropout = (
     type(name, (Dropout,), {'__module__': __name__})
     for name in ('Dropout1d', 'Dropout2d', 'Dropout3d', 'AlphaDropout', 'FeatureAlphaDropout')
 )
-
-
-class PReLU(Module):
-    def __init__(self, num_parameters=1, init=0.25, device=None, dtype=None):
-        super().__init__()
-        from torch import _constant
-        from torch.nn.parameter import Parameter
-
-        self.num_parameters = num_parameters
-        self.weight = Parameter(_constant.filled([num_parameters], init))
-
-    def forward(self, input):
-        return record.unknown('PReLU', [input], [input.shape])[0]

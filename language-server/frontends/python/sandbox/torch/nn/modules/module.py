@@ -4,6 +4,7 @@ from collections import OrderedDict
 
 from _espalier import lines, record
 from _espalier.inert import Inert
+from torch._ops import tensor
 from torch._tensor import Tensor
 from torch.nn.parameter import Parameter
 
@@ -240,28 +241,10 @@ class Module:
 
 
 class Layer(Module):
-    """A layer of the op table: its parameters are those that the table declares for its attributes."""
-
-    def _declare(self):
-        for role, shape, trainable in record.declared(self._op, self._attrs()):
-            if trainable:
-                self.register_parameter(role, Parameter._sized(shape))
-            else:
-                self.register_buffer(role, Tensor._make(shape))
+    """A layer of the op table: `_op` and `_attrs()` say which; its parameters bear the op's names for their roles."""
 
     def forward(self, input):
-        return record.op(self._op, [input], self._attrs(), self)[0]
-
-
-def _sized(shape):
-    made = object.__new__(Parameter)
-    made.shape = Tensor._make(shape).shape
-    made.dtype = Tensor._make([]).dtype
-    made.requires_grad = True
-    return made
-
-
-Parameter._sized = staticmethod(_sized)
+        return record.op(self._op, [tensor(input)], self._attrs(), self)[0]
 
 
 class Unlisted(Module):

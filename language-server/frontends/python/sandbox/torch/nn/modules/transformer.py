@@ -3,10 +3,11 @@
 import copy
 
 from .activation import Dropout
+from .attention import MultiheadAttention
 from .container import ModuleList
-from .layers import LayerNorm, Linear
+from .linear import Linear
 from .module import Module
-from .opaque import MultiheadAttention
+from .normalization import LayerNorm
 
 
 class TransformerEncoderLayer(Module):

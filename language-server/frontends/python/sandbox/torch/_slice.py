@@ -1,0 +1,132 @@
+"""Taking parts of tensors: slices, splits, and Python's indexing."""
+
+from _espalier import dims, record
+from _espalier.dims import BatchDim, Size
+from _espalier.host import ShapeMismatch
+
+from . import _index, _values
+from ._ops import tensor
+from ._reshape import axis_of, reshape
+from ._tensor import Tensor
+
+
+def cut(x, axis, start, length, step=1):
+    """One slice along one axis."""
+    if start == 0 and length == x.shape[axis] and step == 1:
+        return x
+    shape = Size([*x.shape[:axis], length, *x.shape[axis + 1 :]])
+    known = _values.of(x)
+    attrs = {'axis': axis, 'start': int(start), 'length': dims.encode([length])[0], 'step': step}
+    out = record.op('slice', [x], attrs, shapes=[shape])[0]
+    if known is None:
+        return out
+    steps = _values.strides(x.shape)
+    start, steps[axis] = start * steps[axis], step * steps[axis]
+    return _values.give(out, _values.strided(known, shape, steps, start))
+
+
+def split(x, split_size_or_sections, dim=0, **kwargs):
+    x = tensor(x)
+    sections = kwargs.get('split_size', split_size_or_sections)
+    dim = axis_of(dim, len(x.shape))
+    total = x.shape[dim]
+    if not isinstance(sections, (tuple, list)):
+        size = max(1, dims.int_of(sections))
+        sections = [min(size, total - start) for start in range(0, total, size)]
+    if sum(sections) != total:
+        raise ShapeMismatch(
+            f'split sizes {list(sections)} do not add up to the {total} of axis {dim} of {dims.show(x.shape)}'
+        )
+    starts = [sum(sections[:i]) for i in range(len(sections))]
+    return tuple(cut(x, dim, start, dims.as_dim(size)) for start, size in zip(starts, sections))
+
+
+def chunk(x, chunks, dim=0):
+    dim = axis_of(dim, len(x.shape))
+    size = x.shape[dim] // chunks if x.shape[dim] % chunks == 0 else -(-int(x.shape[dim]) // chunks)
+    return split(x, max(1, size), dim)
+
+
+def tensor_split(x, indices_or_sections, dim=0):
+    dim = axis_of(dim, len(x.shape))
+    total = x.shape[dim]
+    if isinstance(indices_or_sections, int):
+        size, more = divmod(int(total), indices_or_sections)
+        return split(x, [size + (i < more) for i in range(indices_or_sections)], dim)
+    edges = [0, *(min(int(i), total) for i in indices_or_sections), total]
+    return split(x, [b - a for a, b in zip(edges, edges[1:])], dim)
+
+
+def unbind(x, dim=0):
+    dim = axis_of(dim, len(x.shape))
+    if isinstance(x.shape[dim], BatchDim):
+        x._values('unbinding the batch')
+    return tuple(select(x, dim, i) for i in range(x.shape[dim]))
+
+
+def select(x, dim, index):
+    dim = axis_of(dim, len(x.shape))
+    return getitem(x, (*([slice(None)] * dim), index))
+
+
+def narrow(x, dim, start, length):
+    return cut(x, axis_of(dim, len(x.shape)), dims.int_of(start), dims.as_dim(length))
+
+
+def getitem(x, key):
+    """Basic keys as slices and one reshape; tensors and lists among them as lookups afterwards."""
+    key = _index.normal(x, key)
+    shape, axis, lookups = [], 0, {}
+    for k in key:
+        if k is None:
+            shape.append(1)
+            continue
+        size = x.shape[axis]
+        if isinstance(k, slice):
+            span = range(size)[k]
+            if span.step < 0:
+                raise ValueError('step must be greater than zero')
+            whole = len(span) == size and span.step == 1
+            length = size if whole else dims.as_dim(len(span))
+            x = x if whole else cut(x, axis, span.start, length, span.step)
+            shape.append(length)
+        elif isinstance(k, Tensor):
+            lookups[len(shape)] = k
+            shape.append(size)
+        else:
+            i = dims.int_of(k)
+            if not -size <= i < size:
+                raise IndexError(f'index {i} is out of bounds for dimension {axis} with size {size}')
+            x = cut(x, axis, i % size, 1)
+        axis += 1
+    x = reshape(x, Size([*shape, *x.shape[axis:]]))
+    return _index.look_up(x, lookups) if lookups else x
+
+
+def setitem(x, key, value):
+    """Writes into a tensor: into the values of a constant, or as a barrier of the same shape for an activation."""
+    if record.traced(x) or record.traced(value) or record.derived(value):
+        inputs = [t for t in (x, value) if isinstance(t, Tensor)]
+        x._become(record.unknown('index assignment', inputs, [x.shape])[0])
+        return
+    known, value = _values.of(x), tensor(value)
+    if known is None or value._data is None:
+        x._data = None
+        return
+    places = getitem(_values.give(Tensor._make(x.shape), list(range(len(known)))), key)
+    new = _values.spread(value._data, value.shape, places.shape)
+    if new is None or places._data is None:
+        x._data = None
+        return
+    x._data = list(known)
+    for place, item in zip(places._data, new):
+        x._data[place] = item
+
+
+table = {
+    'chunk': chunk, 'split': split, 'unsafe_chunk': chunk, 'unsafe_split': split, 'split_with_sizes': split,
+    'tensor_split': tensor_split, 'unbind': unbind, 'select': select, 'narrow': narrow,
+    'hsplit': lambda x, n: tensor_split(x, n, 0 if len(x.shape) == 1 else 1),
+    'vsplit': lambda x, n: tensor_split(x, n, 0),
+    'dsplit': lambda x, n: tensor_split(x, n, 2),
+}  # fmt: skip

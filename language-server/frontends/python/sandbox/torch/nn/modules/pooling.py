@@ -1,0 +1,102 @@
+"""Pooling layers."""
+
+from torch.nn import _pooling
+
+from .module import Module
+
+
+class _MaxPoolNd(Module):
+    def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.dilation = padding, dilation
+        self.return_indices, self.ceil_mode = return_indices, ceil_mode
+
+    def forward(self, input):
+        pool = getattr(_pooling, f'max_pool{self._rank}d')
+        given = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices)
+        return pool(input, *given, module=self)
+
+
+class _AvgPoolNd(Module):
+    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.ceil_mode, self.count_include_pad = padding, ceil_mode, count_include_pad
+        self.divisor_override = divisor_override
+
+    def forward(self, input):
+        pool = getattr(_pooling, f'avg_pool{self._rank}d')
+        return pool(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad, module=self)
+
+
+class _AdaptivePoolNd(Module):
+    def __init__(self, output_size, return_indices=False):
+        super().__init__()
+        self.output_size, self.return_indices = output_size, return_indices
+
+    def forward(self, input):
+        pool = getattr(_pooling, f'adaptive_{self._kind}_pool{self._rank}d')
+        return pool(input, self.output_size, self.return_indices, module=self)
+
+
+class MaxPool1d(_MaxPoolNd):
+    _rank = 1
+
+
+class MaxPool2d(_MaxPoolNd):
+    _rank = 2
+
+
+class MaxPool3d(_MaxPoolNd):
+    _rank = 3
+
+
+class AvgPool1d(_AvgPoolNd):
+    _rank = 1
+
+
+class AvgPool2d(_AvgPoolNd):
+    _rank = 2
+
+
+class AvgPool3d(_AvgPoolNd):
+    _rank = 3
+
+
+class AdaptiveAvgPool1d(_AdaptivePoolNd):
+    _kind, _rank = 'avg', 1
+
+
+class AdaptiveAvgPool2d(_AdaptivePoolNd):
+    _kind, _rank = 'avg', 2
+
+
+class AdaptiveAvgPool3d(_AdaptivePoolNd):
+    _kind, _rank = 'avg', 3
+
+
+class AdaptiveMaxPool1d(_AdaptivePoolNd):
+    _kind, _rank = 'max', 1
+
+
+class AdaptiveMaxPool2d(_AdaptivePoolNd):
+    _kind, _rank = 'max', 2
+
+
+class AdaptiveMaxPool3d(_AdaptivePoolNd):
+    _kind, _rank = 'max', 3
+
+
+class LPPool1d(_AvgPoolNd):
+    """An average of powers: the windows are those of average pooling."""
+
+    _rank = 1
+
+    def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
+        super().__init__(kernel_size, stride, 0, ceil_mode)
+        self.norm_type = norm_type
+
+
+class LPPool2d(LPPool1d):
+    _rank = 2
