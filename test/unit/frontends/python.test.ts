@@ -188,18 +188,28 @@ describe('requests of the stand-ins', () => {
 
   it('build a graph', () => {
     const to = recorder();
-    const modules = [
+    const owners = [
       { path: 'fc', op: 'linear', attrs: { inFeatures: 2, outFeatures: 3, bias: false }, own: [] },
-      { path: '', own: [['scale', [3], 'float32', true, null]] },
+      { path: '', own: [['scale', [3], 'float32', true, null]], shared: [['again', 'scale']] },
     ];
-    expect(
-      ask(to, { do: 'begin', framework: 'pytorch', layout: 'NCHW', modules, inputs: [[{ batch: 1 }, 2]] }),
-    ).toEqual({ ok: ['v0'] });
-    const node = { op: 'linear', inputs: ['v0'], attrs: modules[0]!.attrs, path: 'fc', paramPath: 'fc' };
-    expect(ask(to, { do: 'add', ...node, source: [['/w/f.py', 1, 0, 1, 5]] })).toEqual({
-      ok: [['v1', [N, 3]]],
-    });
-    ask(to, { do: 'finish', name: 'net', outputs: ['v1'], source: ['/w/f.py', 1, 0, 1, 5], notes: [] });
+    const params = { weight: 'fc.weight' };
+    const graph = {
+      ...{ do: 'graph', name: 'net', framework: 'pytorch', layout: 'NCHW', owners, modules: [], calls: [] },
+      inputs: [[[{ batch: 1 }, 2], 'float32']],
+      nodes: [
+        ['linear', [0], owners[0]!.attrs, params, 'fc', [0], null, 1],
+        ['unknown', [1], { name: 'twice' }, {}, '', [], [[{ batch: 1 }, 3], [3]], 2],
+      ],
+      ...{ places: [['/w/f.py', 1, 0, 1, 5]], outputs: [2], source: ['/w/f.py', 1, 0, 1, 5], notes: [] },
+    };
+    expect(ask(to, graph)).toEqual({ ok: null });
+    const made = to.models[0]!.graph;
+    expect(made.nodes.map(({ op, outputs }) => [op, outputs.map((id) => made.values[id]!.shape)])).toEqual([
+      ['linear', [[N, 3]]],
+      ['unknown', [[N, 3], [3]]],
+    ]);
+    expect(made.outputs).toEqual(['v2']);
+    expect(made.params['scale']!.aliases).toEqual(['again']);
     expect(Object.keys(to.models[0]!.graph.params)).toEqual(['fc.weight', 'scale']);
   });
 
@@ -214,12 +224,21 @@ describe('requests of the stand-ins', () => {
       '{}',
       { do: 'constructor' },
       { do: '__proto__' },
-      { do: 'add' },
-      { do: 'add', op: 'relu', inputs: ['v9'], attrs: {}, path: '', source: [] },
+      { do: 'graph' },
+      {
+        do: 'graph',
+        name: 'n',
+        framework: 'pytorch',
+        owners: [],
+        inputs: [],
+        nodes: [['relu', [9]]],
+        places: [],
+        outputs: [],
+      },
       { do: 'shape', op: 'linear', shapes: [[-1]], attrs },
       { do: 'shape', op: 'linear', shapes: 3, attrs },
-      { do: 'begin', modules: 3 },
-      { do: 'finish', name: 1 },
+      { do: 'graph', framework: 'pytorch', owners: 3 },
+      { do: 'graph', framework: 'fortran', owners: [] },
       { do: 'problem', place: 'x' },
       { do: 'module', name: 7 },
     ];

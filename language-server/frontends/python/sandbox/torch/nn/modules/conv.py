@@ -30,12 +30,8 @@ class _ConvNd(Layer):
         self.output_padding = tuple(each(output_padding, rank, 'output_padding'))
         self.groups = size(groups, 'groups')
         self.padding_mode = mode
-        if self.groups < 1 or self.in_channels % self.groups or self.out_channels % self.groups:
-            raise ValueError(
-                f'{self.in_channels} input and {self.out_channels} output channels do not divide into {self.groups} groups'
-            )
-        one, other = (out_channels, in_channels) if self.transposed else (in_channels, out_channels)
-        shape = [other, one // self.groups, *self.kernel_size]
+        # Raises where the channels do not divide into groups.
+        shape = next(shape for role, shape, _ in record.declared(self._op, self._attrs()) if role == 'weight')
         fan_in = math.prod(shape[1:])
         self.weight = uniform(shape, fan_in)
         self.bias = uniform([self.out_channels], fan_in) if bias else None
