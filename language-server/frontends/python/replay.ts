@@ -93,7 +93,7 @@ export class GraphReplay {
     const ids = inputs.map(this.valueAt);
     let made: readonly ValueId[];
     if (op === 'unknown') {
-      made = this.builder.addUnknown(String(attrs['name']), ids, (shapes ?? []).map(readShape), place);
+      made = this.builder.addUnknown(text(attrs, 'name'), ids, (shapes ?? []).map(readShape), place);
     } else {
       const [kind, said] = canonical(
         op,
