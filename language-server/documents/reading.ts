@@ -1,7 +1,7 @@
 // One reading of a model file: through its frontend, analysis and the rules, to reports and findings.
 import { analyze } from '../../core/analysis/analyze';
 import type { ModelReport } from '../../core/analysis/report';
-import type { Severity } from '../../core/analysis/rules/rule';
+import type { Finding, Fix, Severity } from '../../core/analysis/rules/rule';
 import { findings } from '../../core/analysis/rules/table';
 import type { SourceRange } from '../../core/graph/model-graph';
 import type { Frontend, TraceRequest } from '../frontends/frontend';
@@ -19,6 +19,9 @@ export interface Remark {
   readonly message: string;
   /** Errors and warnings of reading itself, not findings about a model that was read. */
   readonly hindrance: boolean;
+  /** What would mend it, in which model. */
+  readonly fix?: Fix;
+  readonly model?: string;
 }
 
 /** Rejects only when cancelled, or when the frontend itself fails. */
@@ -39,7 +42,7 @@ export async function readModels(
     try {
       const report = analyze(graph, seen);
       reports.push(report);
-      remarks.push(...findings(report).map(remarkOf));
+      remarks.push(...findings(report).map((finding) => remarkOf(finding, graph.name)));
     } catch (error) {
       // A graph that analysis cannot bear is our defect; the file's other models are still shown.
       const message = `${graph.name} was read but cannot be analysed: ${oneLine(error)}`;
@@ -50,12 +53,13 @@ export async function readModels(
   return { models: reports, remarks };
 }
 
-const remarkOf = ({ source, severity, ruleId, message }: ReturnType<typeof findings>[number]): Remark => ({
+const remarkOf = ({ source, severity, ruleId, message, fix }: Finding, model: string): Remark => ({
   range: source,
   severity,
   code: ruleId,
   message,
   hindrance: false,
+  ...(fix ? { fix, model } : {}),
 });
 
 /** What went wrong, as the one line that people see. */

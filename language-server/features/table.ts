@@ -9,6 +9,7 @@ import { inlayHint } from './inlay-hint';
 import { inlayShapes } from './inlay-shapes';
 import { modelsRequest } from './models-request';
 import { outlineRequest } from './outline-request';
+import { quickFixes } from './quick-fixes';
 import { recipeCompletion } from './recipe-completion';
 import { recipeDiagnostics } from './recipe-diagnostics';
 import { recipeHover } from './recipe-hover';
@@ -25,6 +26,7 @@ export const features: readonly Feature[] = [
   inlayShapes,
   hover,
   diagnostics,
+  quickFixes,
   status,
   refresh,
   modelsRequest,

@@ -42,6 +42,7 @@ function toFinding(misfits: readonly [Misfit, ...Misfit[]]): Finding {
     message: `2:4 leaves out ${path}${more}: ${problem}; ${remedy}`,
     source,
     severity: readsInput ? 'hint' : nmDivisible.severity,
+    ...(readsInput ? {} : { fix: { kind: 'width', path, multiple: 4 } }),
   };
 }
 

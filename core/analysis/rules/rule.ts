@@ -17,4 +17,14 @@ export interface Finding {
   readonly message: string;
   readonly source: SourceRange;
   readonly severity: Severity;
+  /** What would mend it, for an editor that can change the source. */
+  readonly fix?: Fix;
 }
+
+export type Fix =
+  /** The layer's input could be as wide as this multiple asks for. */
+  | { readonly kind: 'width'; readonly path: string; readonly multiple: number }
+  /** A BatchNorm could follow the layer. */
+  | { readonly kind: 'norm'; readonly path: string }
+  /** A comment could say the model's input. */
+  | { readonly kind: 'input'; readonly shape: readonly number[] };
