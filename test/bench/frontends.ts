@@ -64,9 +64,11 @@ async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<
     rmSync(folder, { recursive: true, force: true });
   }
   for (const { id, comparison } of results) {
-    for (const what of ['count', 'names', 'shapes', 'fused'] as const) {
-      const said = comparison[what];
-      if (said !== undefined && said !== exact) console.log(`  ${id}: ${what}: ${said}`);
+    const wrong = (['count', 'names', 'shapes', 'fused'] as const).filter(
+      (what) => comparison[what] !== undefined && comparison[what] !== exact,
+    );
+    for (const said of new Set(wrong.map((what) => comparison[what]))) {
+      console.log(`  ${id}: ${wrong.filter((what) => comparison[what] === said).join(', ')}: ${said}`);
     }
   }
   const times = results.map(({ ms }) => ms).sort((a, b) => a - b);

@@ -67,7 +67,7 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
   return {
     id: 'python',
     handles: (file, text) =>
-      /\.pyw?$/.test(file) && /\btorch\b|\blightning\b|pytorch|#\s*espalier:/.test(text),
+      /\.pyw?$/.test(file) && /\b(?:torch|timm|transformers|lightning)\b|pytorch|#\s*espalier:/.test(text),
     trace,
     dispose: () => sandbox.dispose(),
   };

@@ -14,11 +14,11 @@ export interface Comparison {
 
 export const exact = 'exact';
 
-export function compare(graph: ModelGraph, facts: Facts, { input }: Case): Comparison {
+export function compare(graph: ModelGraph, facts: Facts, { input, inputs = {} }: Case): Comparison {
   return {
     count: count(graph, facts),
     names: facts.state ? names(graph, facts.state) : undefined,
-    shapes: shapes(graph, facts, input?.[0]),
+    shapes: shapes(graph, facts, (input ?? Object.values(inputs)[0])?.[0]),
     fused: facts.fused && fused(graph, facts.fused),
   };
 }

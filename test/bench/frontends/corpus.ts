@@ -13,6 +13,8 @@ export interface Case {
   readonly input?: readonly number[];
   /** The input holds whole numbers: token ids. */
   readonly tokens?: boolean;
+  /** Instead of `input`, where forward takes several: shapes by the names of its arguments. `…_ids` are whole numbers. */
+  readonly inputs?: Readonly<Record<string, readonly number[]>>;
 }
 
 type NamedShape = readonly [name: string, shape: readonly number[]];

@@ -1,6 +1,7 @@
 // The corpora of the frontend benchmark. Adding one is a file here and a line below.
 import type { Corpus } from './corpus';
 import { torchvisionClassification } from './torchvision';
+import { transformers } from './transformers';
 import { yolo } from './yolo';
 
-export const corpora: readonly Corpus[] = [torchvisionClassification, yolo];
+export const corpora: readonly Corpus[] = [torchvisionClassification, transformers, yolo];

@@ -1,6 +1,6 @@
 """What real PyTorch says about texts that build a model: parameters, state names and shapes, layer outputs.
 
-stdin: {"cases": [{id, text, model, input?}]}; stdout: one JSON line a case, {"id", "params", …} or {"id", "error"}.
+stdin: {"cases": [{id, text, model, input? | inputs?}]}; stdout: one JSON line a case, {"id", "params", …} or {"id", "error"}.
 """
 
 import json
@@ -53,11 +53,13 @@ def facts(case):
     model = eval(case['model'], space)
     model = (model if isinstance(model, torch.nn.Module) else model()).eval()
     outputs, result = None, None
-    if case.get('input'):
+    if case.get('input') or case.get('inputs'):
         outputs = []
         watch(model, outputs)
+        positional = [make_input(case['input'], case.get('tokens'))] if case.get('input') else []
+        named = {name: make_input(shape, name.endswith('_ids')) for name, shape in case.get('inputs', {}).items()}
         with torch.no_grad():
-            out = first_tensor(model(make_input(case['input'], case.get('tokens'))))
+            out = first_tensor(model(*positional, **named))
         result = list(out.shape) if out is not None else None
     return {
         'params': sum(p.numel() for p in model.parameters()),

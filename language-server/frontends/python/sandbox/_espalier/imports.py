@@ -113,7 +113,9 @@ class Placeholders(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=True) if there else None
 
     def create_module(self, spec):
-        return InertModule(spec.name)
+        made = InertModule(spec.name)
+        made.__version__ = installed.version_of(spec.name)
+        return made
 
     def exec_module(self, module):
         pass

@@ -18,6 +18,8 @@ ABSENT = frozenset(
 )
 # The same, but code relies on them: they are there, and everything in them is a placeholder.
 UNREAD = frozenset('filelock huggingface_hub PIL regex requests safetensors tqdm urllib3 yaml'.split())
+# Distributions that are called otherwise than what they install.
+_DISTRIBUTIONS = {'PIL': 'pillow', 'yaml': 'pyyaml'}
 
 
 def read(name):
@@ -35,6 +37,11 @@ def asked_by_find_spec(frame):
             return False
         frame = frame.f_back
     return False
+
+
+def version_of(module):
+    """What a placeholder says when it is asked for its version."""
+    return _version(_DISTRIBUTIONS.get(module, module)) or '0'
 
 
 class Distributions:
