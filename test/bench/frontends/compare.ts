@@ -41,9 +41,14 @@ function count(graph: ModelGraph, facts: Facts): string {
 }
 
 function names(graph: ModelGraph, state: NonNullable<Facts['state']>): string {
-  const ours = Object.values(graph.params).map(({ name, shape }) => said(name, shape));
+  const params = Object.values(graph.params);
+  const own = params.map(({ name, shape }) => said(name, shape));
+  const aliases = new Map(
+    params.flatMap(({ aliases: names = [], shape }) => names.map((name) => [name, said(name, shape)])),
+  );
+  const ours = state.map(([name]) => aliases.get(name) ?? own.shift() ?? 'nothing');
   const theirs = state.map(([name, shape]) => said(name, shape));
-  return firstDifference(ours, theirs);
+  return firstDifference([...ours, ...own], theirs);
 }
 
 /** Leaf layers that the framework called, in order, and the first output of the node that stands for each call. */

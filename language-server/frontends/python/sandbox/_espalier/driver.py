@@ -71,8 +71,9 @@ class _Trace:
 
     def failures(self):
         """The first statement that failed; those after it often fail because of it. Other files' matter when nothing is left."""
-        failed = [error for error, file in execution.failures if file == self.file or not self.built]
-        for error in failed[:1]:
+        own = [error for error, file in execution.failures if file == self.file]
+        others = [error for error, file in execution.failures if file != self.file and not self.built]
+        for error in (own or others)[:1]:
             self.report.error(error, 'this statement', self.module_consulted)
 
     # Which models.

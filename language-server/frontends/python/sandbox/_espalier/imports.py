@@ -23,7 +23,7 @@ BLOCKED = frozenset(
 class StandIns(importlib.abc.MetaPathFinder):
     """torch and its kin. Their code is compiled once; each trace runs it anew, so that no trace changes the next."""
 
-    roots = ('torch', 'numpy')
+    roots = ('torch', 'numpy', 'typing_extensions')
     code = {}
 
     def find_spec(self, name, path=None, target=None):
