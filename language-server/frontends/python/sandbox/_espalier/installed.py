@@ -1,6 +1,7 @@
 """What a file hears when it asks which packages there are: importlib.metadata, and importlib.util.find_spec."""
 
 import importlib.metadata
+import importlib.util
 import re
 
 from .host import ask
@@ -31,7 +32,7 @@ def asked_by_find_spec(frame):
     """Whether a finder was asked by importlib.util.find_spec, which wants to know, and not by an import, which must have."""
     while frame is not None:
         file = frame.f_code.co_filename
-        if file.endswith('importlib/util.py'):
+        if file in ('<frozen importlib.util>', importlib.util.__file__):
             return frame.f_code.co_name == 'find_spec'
         if not file.startswith('<frozen importlib'):
             return False

@@ -35,7 +35,7 @@ no_grad = enable_grad = inference_mode = set_grad_enabled = autocast = _shells.S
 compile = script = _shells.identity  # noqa: A001
 is_inference_mode_enabled = is_autocast_enabled = is_complex = is_nonzero = _shells.false
 are_deterministic_algorithms_enabled = is_grad_enabled = _shells.false
-for _name in 'jit cuda amp backends onnx fx compiler optim utils distributed overrides _C'.split():
+for _name in 'jit cuda xpu mps amp backends onnx fx compiler optim utils distributed overrides _C'.split():
     globals()[_name] = getattr(_shells, _name)
 special = _shells.submodule('special', **_methods.named)
 linalg = _shells.submodule('linalg', norm=_reduce.norm, vector_norm=_reduce.norm)
@@ -63,7 +63,8 @@ def get_default_dtype():
 
 
 def __getattr__(name):
-    if name.startswith('__'):
+    # What makers of other devices add to torch is not there unless it was imported.
+    if name.startswith('__') or name in ('npu', 'mlu', 'musa', 'hpu'):
         raise AttributeError(name)
     if f'torch.{name}' in sys.modules:
         return sys.modules[f'torch.{name}']

@@ -68,6 +68,8 @@ jit = submodule(
 )  # fmt: skip
 submodule('jit.annotations')
 cuda = submodule('cuda', is_available=false, device_count=lambda: 0, current_device=lambda: 0, device=device)
+xpu = submodule('xpu', is_available=false, device_count=lambda: 0)
+mps = submodule('mps', is_available=false, device_count=lambda: 0)
 submodule('cuda.amp', autocast=Switch, custom_fwd=custom_fwd, custom_bwd=custom_fwd)
 amp = submodule('amp', autocast=Switch, custom_fwd=custom_fwd, custom_bwd=custom_fwd)
 backends = submodule('backends')
