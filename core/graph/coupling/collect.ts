@@ -31,9 +31,9 @@ export function collect(tracker: Tracker): Map<Span, PruneGroup> {
   const ids = new Map<string, number>();
   const groups = new Map<Span, PruneGroup>();
   for (const [span, { members, producers, free }] of found) {
-    const prunable = prunableSpan(span);
     // Rows of a table of positions, say: nobody would think of them as channels.
-    if (free && !prunable.ok) continue;
+    if (free) continue;
+    const prunable = prunableSpan(span);
     const id = uniqueId(firstPath(producers) ?? span.label, ids);
     const makers = [...producers].map((node) => node.id);
     groups.set(span, { id, channels: span.channels, members, prunable, producers: makers });

@@ -52,6 +52,7 @@ export class Tracker {
   readonly splits: Split[] = [];
   /** The axes of each value that are followed. All others are as long as they are. */
   private readonly followed = new Map<ValueId, Map<number, Segments>>();
+  private makers: ReadonlyMap<ValueId, GraphNode> | undefined;
   private readersOf: ReadonlyMap<ValueId, readonly GraphNode[]> | undefined;
   /** Why the axes of a value that are not followed cannot be cut. */
   private readonly reasons = new Map<ValueId, Reason>();
@@ -74,6 +75,12 @@ export class Tracker {
   readers(id: ValueId): readonly GraphNode[] {
     this.readersOf ??= readersIn(this.graph);
     return this.readersOf.get(id) ?? [];
+  }
+
+  /** The node that makes a value; undefined for the model's inputs. */
+  maker(id: ValueId): GraphNode | undefined {
+    this.makers ??= new Map(this.graph.nodes.flatMap((node) => node.outputs.map((y) => [y, node])));
+    return this.makers.get(id);
   }
 
   /** The channels along an axis of a value; undefined where it is not followed. */
@@ -157,6 +164,15 @@ export class Tracker {
   /** What an earlier node claimed for the same axis, so that a shared layer makes the same channels again. */
   claimed(param: ParamName | undefined, axis: number): Segments | undefined {
     return param === undefined ? undefined : this.claims.get(claimKey(param, axis))?.segments;
+  }
+
+  /** A free parameter turned out to be a layer's weight, whose axis `out` makes channels. */
+  adopt(node: GraphNode, param: ParamName, out: number): void {
+    for (const [axis] of this.graph.params[param]?.shape.entries() ?? []) {
+      const claim = this.claims.get(claimKey(param, axis));
+      if (claim) claim.free = false;
+      if (claim && axis === out) claim.producers.push(node);
+    }
   }
 
   fresh(node: GraphNode, channels: number, label = node.path || node.op): Segments {

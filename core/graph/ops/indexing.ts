@@ -18,7 +18,7 @@ const gather: OpDef = {
   dtypes: ([dtype = 'float32']) => [dtype],
 };
 
-/** attrs: `axis`, `count`, how many positions are picked. Inputs: x, and the positions where they are a tensor. */
+/** attrs: `axis`, `count`, how many positions are picked, `index` where they are known. Inputs: x, and else the positions. */
 const indexSelect: OpDef = {
   kind: 'indexSelect',
   couple: 'index',
@@ -32,7 +32,7 @@ const indexSelect: OpDef = {
 
 /**
  * attrs: `shape`, of the output; `axis`, where one tensor of positions picks along that axis and its own axes take its
- * place (`table[index]` is axis 0). Inputs: x, and tensors of positions.
+ * place (`table[index]` is axis 0), or `axes`, one for each tensor of positions. Inputs: x, and these.
  */
 const index: OpDef = {
   kind: 'index',

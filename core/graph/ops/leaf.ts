@@ -1,5 +1,5 @@
 // Tensors that come from nowhere: a free parameter of the model, and a constant.
-import { wholes } from '../attributes';
+import { dims, wholes } from '../attributes';
 import type { OpDef } from '../op';
 import type { DType } from '../model-graph';
 import { ShapeError } from '../shape';
@@ -19,11 +19,14 @@ const parameter: OpDef = {
   dtypes: (_, attrs) => [dtypeOf(attrs['dtype'])],
 };
 
-/** attrs: `shape`, `dtype`; `data`, the values row by row, where a frontend knows them and there are not many. */
+/**
+ * attrs: `shape`, `dtype`; `data`, the values row by row, where a frontend knows them and there are not many; `fill`, the
+ * number that all of it holds, whose shape may then name the batch.
+ */
 const constant: OpDef = {
   kind: 'constant',
   couple: 'constant',
-  shape: (_, attrs) => [wholes(attrs, 'shape', 0)],
+  shape: (_, attrs) => [dims(attrs, 'shape')],
   dtypes: (_, attrs) => [dtypeOf(attrs['dtype'])],
 };
 

@@ -1,6 +1,6 @@
 // Coupling of products of two activations: matrices, and attention.
 import type { GraphNode, ValueId } from '../../model-graph';
-import { isBatch } from '../../shape';
+import { axisOf, isBatch } from '../../shape';
 import { placeOf, type Tracker } from '../tracker';
 import { stretch } from './interpret';
 import { type End, endOf, meet, tie } from './join';
@@ -9,11 +9,23 @@ export function matmul(node: GraphNode, tracker: Tracker): void {
   const [[a = '', b = ''], [y = '']] = [node.inputs, node.outputs];
   const [left, right, out] = [a, b, y].map((id) => tracker.shape(id).length) as [number, number, number];
   if (left < 2 || right < 2) return tracker.barrier(node);
+  adoptWeight(node, tracker, b, right);
   batch(node, tracker, [a, b], 1);
   meet(node, tracker, endOf(tracker, a, left - 2), y, out - 2);
   meet(node, tracker, endOf(tracker, b, right - 1), y, out - 1);
   const ends = [...endOf(tracker, a, left - 1), ...endOf(tracker, b, right - 2)];
   tie(node, tracker, ends, tracker.shape(a)[left - 1]!);
+}
+
+/** A parameter on the right, as it is or transposed, is a linear layer written by hand. */
+function adoptWeight(node: GraphNode, tracker: Tracker, b: ValueId, rank: number): void {
+  const maker = tracker.maker(b);
+  const [source, axis] =
+    maker?.op === 'permute'
+      ? [tracker.maker(maker.inputs[0] ?? ''), (maker.attrs['order'] as readonly number[])[rank - 1]!]
+      : [maker, rank - 1];
+  const param = source?.op === 'parameter' ? source.params['value'] : undefined;
+  if (param !== undefined) tracker.adopt(node, param, axisOf(axis, rank));
 }
 
 /** Inputs: queries, keys, values, and maybe a mask. */

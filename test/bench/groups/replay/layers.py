@@ -72,15 +72,23 @@ def slice_(a, p, shape, x):
 
 
 def index(a, p, shape, x, *positions):
-    axis = a.get('axis') or 0
-    before = (slice(None),) * axis
-    return x[before + tuple(i if i.dtype == torch.bool else i.long() for i in positions)]
+    axes = a['axes'] if a.get('axes') else [a['axis']]
+    key = [slice(None)] * x.dim()
+    for axis, places in zip(axes, positions):
+        key[axis] = places.long()
+    return x[tuple(key)]
+
+
+def index_select(a, p, shape, x, *positions):
+    return x.index_select(a['axis'], positions[0].long() if positions else torch.tensor(a['index']))
 
 
 def constant(a, p, shape):
+    dtype = {'int32': torch.int64, 'bool': torch.bool}.get(a.get('dtype'), torch.get_default_dtype())
+    if a.get('fill') is not None:
+        return torch.full(shape, a['fill']).to(dtype)
     if a.get('data') is None:
         raise ValueError('a constant without its values')
-    dtype = {'int32': torch.int64, 'bool': torch.bool}.get(a.get('dtype'), torch.get_default_dtype())
     return torch.tensor([float(x) for x in a['data']]).to(dtype).reshape(shape)
 
 
@@ -99,7 +107,7 @@ FUNCTIONS = {
     'concat': lambda a, p, shape, *xs: torch.cat(xs, a['axis']),
     'slice': slice_,
     'index': index,
-    'indexSelect': lambda a, p, shape, x, i: x.index_select(a['axis'], i.long()),
+    'indexSelect': index_select,
     'gather': lambda a, p, shape, x, i: x.gather(a['axis'], i.long()),
     'topk': lambda a, p, shape, x: tuple(x.topk(a['k'], a['axis'])),
     'sort': lambda a, p, shape, x: tuple(x.sort(a['axis'])),

@@ -5,8 +5,8 @@ import math
 from .dims import BatchDim, encode
 from .session import dtype_of
 
-# Constants up to this many elements travel with their values.
-_FEW = 256
+# Constants up to this many elements travel with their values, and of a whole model no more than this many numbers.
+_FEW, _MOST = 65_536, 1_000_000
 
 
 class Deferred:
@@ -70,14 +70,25 @@ def _feed(session, tensor, shape):
         kind, names = 'constant', {}
         if name is not None:
             kind, names, attrs['param'] = 'parameter', {'value': name}, name
-        elif tensor._data is not None and len(tensor._data) <= _FEW:
-            attrs['data'] = list(map(_plain, tensor._data))
-        if any(isinstance(size, BatchDim) for size in shape):
+        else:
+            attrs.update(_values_of(tensor, session))
+        if any(isinstance(size, BatchDim) for size in shape) and 'fill' not in attrs:
             kind, attrs = 'unknown', {'name': kind}
         place = (name.rpartition('.')[0] if name is not None else session.path()), []
         session.feeds[key] = session.node(kind, [], attrs, names, place, [shape])[0]
         session.held.append(tensor)
     return session.feeds[key]
+
+
+def _values_of(tensor, session):
+    """The values of a constant, one by one, or the one that fills it."""
+    data, init = tensor._data, tensor._init
+    if data is None:
+        return {'fill': init['value']} if init and init['kind'] == 'constant' else {}
+    if len(data) > _FEW or session.numbers + len(data) > _MOST:
+        return {}
+    session.numbers += len(data)
+    return {'data': list(map(_plain, data))}
 
 
 def _plain(value):

@@ -20,6 +20,7 @@ class Session:
         self.nodes = []
         self.values = 0
         self.feeds = {}  # what stands for parameters and constants: name or id → value
+        self.numbers = 0  # how many values of constants are in the graph
         self.held = []  # keeps the ids of `feeds` from being given to other tensors
         self.stack = []  # modules being called, outermost first
         self.last = None  # the tensor recorded last

@@ -110,6 +110,7 @@ def setitem(x, key, value):
         x._become(record.unknown('index assignment', inputs, [x.shape])[0])
         return
     known, value = _values.of(x), tensor(value)
+    x._init = None
     if known is None or value._data is None:
         x._data = None
         return
