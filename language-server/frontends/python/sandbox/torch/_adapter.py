@@ -1,9 +1,11 @@
 """What the tracer asks of PyTorch."""
 
 from _espalier import frameworks, inputs, record
-from _espalier.dims import encode
+from _espalier.dims import BatchDim, encode
 from _espalier.session import dtype_of
 from torch import nn
+from torch._tensor import Tensor
+from torch.nn.modules import lazy
 from torch.nn.modules import module as modules
 
 
@@ -38,6 +40,12 @@ class Torch(frameworks.Framework):
 
     def find_input(self, model, tree, hints, run):
         return inputs.search(model, hints, run)
+
+    def ready(self, model, shapes):
+        """Layers that wait for their first input are shown one, without recording."""
+        if any(isinstance(part, lazy.LazyModuleMixin) for part in model.modules()):
+            model(*(Tensor._make([BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape)) for shape in shapes))
+        return model
 
     def describe(self, model):
         """Every module with its path, and what it owns, in the order of state_dict."""

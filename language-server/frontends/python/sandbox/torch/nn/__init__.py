@@ -1,7 +1,6 @@
 """`torch.nn`. A layer that is missing here becomes a barrier that is named after it, never an AttributeError."""
 
 from . import functional, init, modules, parameter, utils  # noqa: F401
-from .modules import *  # noqa: F403
 from .modules.module import Module, Unlisted
 from .parameter import Buffer, Parameter, UninitializedParameter  # noqa: F401
 

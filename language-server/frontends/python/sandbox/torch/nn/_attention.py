@@ -35,13 +35,15 @@ def multi_head(query, key, value, attrs, module=None, params=None):
     return record.op('multiheadAttention', [query, key, value], attrs, module, params, shapes=[query.shape])[0]
 
 
-def attention_weights(query, key, heads, batch_first, average):
+def attention_weights(query, key, heads, batch_first, average, more=0):
     """What MultiheadAttention answers beside its output; no part of the graph unless somebody uses it."""
     if len(query.shape) < 3:
         shape = [query.shape[0], key.shape[0]]
     else:
         batch, steps = (0, 1) if batch_first else (1, 0)
         shape = [query.shape[batch], query.shape[steps], key.shape[steps]]
+    # A learned key, or one of zeros, is attended to as well.
+    shape[-1] = shape[-1] + more if more else shape[-1]
     shape = shape if average else [*shape[:-2], heads, *shape[-2:]]
     return record.later('attention weights', [query, key], Size(shape))
 
@@ -61,4 +63,7 @@ def multi_head_attention_forward(
     attrs = attributes(query.shape[-1], num_heads, params, key.shape[-1], value.shape[-1], False)
     made = multi_head(query, key, value, attrs, params={role: p for role, p in params.items() if p is not None})
     out = linear(made, out_proj_weight, out_proj_bias)
-    return out, attention_weights(query, key, num_heads, False, average_attn_weights) if need_weights else None
+    if not need_weights:
+        return out, None
+    more = (bias_k is not None) + bool(add_zero_attn)
+    return out, attention_weights(query, key, num_heads, False, average_attn_weights, more)

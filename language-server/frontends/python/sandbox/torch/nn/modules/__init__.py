@@ -5,14 +5,14 @@ import sys
 from _espalier.inert import InertModule
 
 from . import (
-    activation, attention, batchnorm, container, conv, linear, module, normalization, padding, pooling, rnn, sparse,
-    transformer, upsampling,
+    activation, attention, batchnorm, container, conv, distance, lazy, linear, module, normalization, padding, pooling,
+    rnn, sparse, transformer, upsampling,
 )  # fmt: skip
 from .module import Module, Unlisted  # noqa: F401
 
 _files = (
-    activation, attention, batchnorm, container, conv, linear, normalization, padding, pooling, rnn, sparse, transformer,
-    upsampling,
+    activation, attention, batchnorm, container, conv, distance, lazy, linear, normalization, padding, pooling, rnn, sparse,
+    transformer, upsampling,
 )  # fmt: skip
 layers = {}
 for _source in _files:
@@ -35,5 +35,5 @@ class _Elsewhere(InertModule):
 
 
 _TUPLES = ('_single', '_pair', '_triple', '_quadruple')
-for _name in 'dropout flatten loss utils instancenorm fold distance pixelshuffle channelshuffle adaptive lazy'.split():
+for _name in 'dropout flatten loss utils instancenorm fold pixelshuffle channelshuffle adaptive'.split():
     globals()[_name] = sys.modules[f'{__name__}.{_name}'] = _Elsewhere(f'{__name__}.{_name}')

@@ -40,4 +40,5 @@ class MultiheadAttention(Layer):
         made = self.out_proj(_attention.multi_head(query, key, value, self._attrs(), self))
         if not need_weights:
             return made, None
-        return made, _attention.attention_weights(query, key, self.num_heads, self.batch_first, average_attn_weights)
+        more = (self.bias_k is not None) + bool(self.add_zero_attn)
+        return made, _attention.attention_weights(query, key, self.num_heads, self.batch_first, average_attn_weights, more)

@@ -90,6 +90,9 @@ class Module:
         for kind in ('_parameters', '_buffers', '_modules'):
             if name in self.__dict__.get(kind, ()):
                 return self.__dict__[kind][name]
+        # What a re-parametrisation computes in every forward pass.
+        if name in self.__dict__.get('_computed', ()):
+            return self.__dict__['_computed'][name](self)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name):

@@ -1,6 +1,9 @@
 """Pooling layers."""
 
+from _espalier import record
+from _espalier.dims import Size
 from torch.nn import _pooling
+from torch.nn._sizes import each
 
 from .module import Module
 
@@ -100,3 +103,56 @@ class LPPool1d(_AvgPoolNd):
 
 class LPPool2d(LPPool1d):
     _rank = 2
+
+
+class _FractionalMaxPoolNd(Module):
+    """Windows of random places; how many there are is what is said."""
+
+    def __init__(self, kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None):
+        super().__init__()
+        self.kernel_size, self.return_indices = kernel_size, return_indices
+        self.output_size, self.output_ratio = output_size, output_ratio
+
+    def forward(self, input):
+        spatial = input.shape[-self._rank :]
+        if self.output_size is not None:
+            wanted = each(self.output_size, self._rank, 'output_size')
+        else:
+            ratios = self.output_ratio if isinstance(self.output_ratio, tuple) else (self.output_ratio,) * self._rank
+            wanted = [int(size * ratio) for size, ratio in zip(spatial, ratios)]
+        made = record.unknown(type(self).__name__, [input], [Size([*input.shape[: -self._rank], *wanted])] * 2)
+        return tuple(made) if self.return_indices else made[0]
+
+
+class FractionalMaxPool2d(_FractionalMaxPoolNd):
+    _rank = 2
+
+
+class FractionalMaxPool3d(_FractionalMaxPoolNd):
+    _rank = 3
+
+
+class _MaxUnpoolNd(Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.kernel_size, self.stride, self.padding = kernel_size, kernel_size if stride is None else stride, padding
+
+    def forward(self, input, indices, output_size=None):
+        given = (each(value, self._rank, 'size') for value in (self.kernel_size, self.stride, self.padding))
+        spatial = input.shape[-self._rank :]
+        wanted = [(n - 1) * s - 2 * p + k for n, k, s, p in zip(spatial, *given)]
+        if output_size is not None:
+            wanted = list(output_size)[-self._rank :]
+        return record.unknown(type(self).__name__, [input, indices], [Size([*input.shape[: -self._rank], *wanted])])[0]
+
+
+class MaxUnpool1d(_MaxUnpoolNd):
+    _rank = 1
+
+
+class MaxUnpool2d(_MaxUnpoolNd):
+    _rank = 2
+
+
+class MaxUnpool3d(_MaxUnpoolNd):
+    _rank = 3

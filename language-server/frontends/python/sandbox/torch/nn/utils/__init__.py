@@ -1,11 +1,19 @@
-"""`torch.nn.utils`: re-parametrisations give the module back as it is; the rest does nothing."""
+"""`torch.nn.utils`: re-parametrisations, vectors of parameters, and placeholders for what only training needs."""
+
+from ._reparametrise import remove as remove_spectral_norm
+from ._reparametrise import remove as remove_weight_norm
+from ._reparametrise import spectral_norm, weight_norm  # noqa: F401
+from . import parametrizations, parametrize  # noqa: F401
 
 
-def _module(module, *args, **kwargs):
-    return module
+def parameters_to_vector(parameters):
+    from torch._move import cat
+
+    return cat([parameter.reshape(-1) for parameter in parameters])
 
 
-weight_norm = spectral_norm = remove_weight_norm = remove_spectral_norm = _module
+def fuse_conv_bn_eval(conv, bn, transpose=False):
+    return conv
 
 
 def __getattr__(name):
