@@ -87,7 +87,15 @@ export class GraphBuilder {
     const byRole: Record<string, string> = {};
     for (const spec of specs) {
       const param = paramFor(this.framework, op, path, spec, isDepthwise(op, attrs));
-      this.params[param.name] ??= init ? { ...param, init: init(spec.role, param) } : param;
+      const known = this.params[param.name];
+      // One that was declared free-standing keeps its place in the order, and learns what it is.
+      if (!known || this.isFree(known, param))
+        this.params[param.name] = {
+          ...param,
+          ...known,
+          axes: param.axes,
+          init: init ? init(spec.role, param) : param.init,
+        };
       const { shape } = this.params[param.name]!;
       if (spec.name !== undefined && shape.join() !== param.shape.join())
         throw new ShapeError(`${spec.name} is ${formatShape(shape)}, not ${formatShape(param.shape)}`);
@@ -105,10 +113,13 @@ export class GraphBuilder {
     for (const spec of ops.get(op)?.params?.(attrs) ?? []) {
       const name = byRole[spec.role];
       const param = name === undefined ? undefined : this.params[name];
-      if (param?.axes.length === spec.axes.length && param.axes.every((axis) => axis === 'other'))
-        this.params[param.name] = { ...param, axes: spec.axes };
+      if (param && this.isFree(param, spec)) this.params[param.name] = { ...param, axes: spec.axes };
     }
     return { ...byRole };
+  }
+
+  private isFree({ axes }: Param, { axes: known }: Pick<Param, 'axes'>): boolean {
+    return axes.length === known.length && axes.every((axis) => axis === 'other');
   }
 
   /** Notes another name under which the framework lists a declared parameter (tied weights, a module used twice). */

@@ -326,10 +326,10 @@ class Two(nn.Module):
 
   describe('does not blame people for what is missing here', () => {
     it('names an unknown layer and function, and goes on', async () => {
-      const text = `${head}import einops\n\n${net('self.pool = nn.FractionalMaxPool2d(2)\nself.fc = nn.Linear(8, 2)', 'x = self.pool(self.fc(x))\nreturn torch.quux(x)')}`;
+      const text = `${head}import einops\n\n${net('self.pool = nn.FancyPool2d(2)\nself.fc = nn.Linear(8, 2)', 'x = self.pool(self.fc(x))\nreturn torch.quux(x)')}`;
       const result = await trace(text);
       expect(said(result)).toEqual([
-        'information not-modelled 14: Espalier does not know nn.FractionalMaxPool2d yet: exact up to here',
+        'information not-modelled 14: Espalier does not know nn.FancyPool2d yet: exact up to here',
         'information not-modelled 15: Espalier does not know torch.quux yet: exact up to here',
       ]);
       expect(ops(result)).toEqual(['linear', 'unknown', 'unknown']);

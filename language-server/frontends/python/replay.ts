@@ -73,7 +73,6 @@ export class GraphReplay {
   private declare({ path, op, attrs, own, shared = [] }: ModuleRecord): void {
     const named = (name: string) => paramName(this.builder.framework, path, name);
     for (const [name, , , , init] of own) if (init) this.inits.set(named(name), init);
-    if (op && attrs) this.builder.declare(op, path, attrs, this.init);
     for (const [name, shape, dtype, trainable, init] of own) {
       this.builder.declareParam({
         name: named(name),
@@ -84,6 +83,7 @@ export class GraphReplay {
         init: init ?? { kind: 'constant', value: 0 },
       });
     }
+    if (op && attrs) this.builder.declare(op, path, attrs, this.init);
     for (const [name, first] of shared) this.builder.alias(named(name), first);
   }
 

@@ -24,5 +24,6 @@ def spectral_norm(module, name='weight', n_power_iterations=1, eps=1e-12, dim=No
 
 
 def orthogonal(module, name='weight', orthogonal_map=None, *, use_trivialization=True):
-    base = {'base': list(getattr(module, name).shape)} if use_trivialization else {}
-    return parametrise(module, name, Same(**base))
+    *batch, rows, columns = getattr(module, name).shape
+    widest = max(rows, columns)
+    return parametrise(module, name, Same(**({'base': [*batch, widest, widest]} if use_trivialization else {})))
