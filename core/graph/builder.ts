@@ -24,6 +24,8 @@ export interface NodePlace {
   readonly init?: (role: string, param: Param) => Init;
   /** Declared parameters that play the op's roles, where they are not those of a module at `path`. */
   readonly params?: Readonly<Record<string, ParamName>>;
+  /** What the parameters that the op declares are called, by role, where that does not follow from the path. */
+  readonly names?: Readonly<Record<string, ParamName>>;
 }
 
 /** Creates values, nodes and parameters. Shape rules come from the op table and throw ShapeError. */
@@ -74,7 +76,7 @@ export class GraphBuilder {
     const params = place.params
       ? this.adopt(op, attrs, place.params)
       : def.params
-        ? this.declare(op, paramPath, attrs, place.init)
+        ? this.declare(op, paramPath, attrs, place.init, place.names)
         : {};
     const given = inputs.map((id) => this.dtypeOf(id));
     const dtypes = def.dtypes?.(given, attrs) ?? shapes.map(() => widest(given));
@@ -82,10 +84,18 @@ export class GraphBuilder {
   }
 
   /** Declares the parameters of a layer that may never be called, so that counts stay exact. Returns role → name. */
-  declare(op: string, path: string, attrs: Attrs, init?: NodePlace['init']): Record<string, string> {
+  declare(
+    op: string,
+    path: string,
+    attrs: Attrs,
+    init?: NodePlace['init'],
+    names: NodePlace['names'] = {},
+  ): Record<string, string> {
     const specs = ops.get(op)?.params?.(attrs) ?? [];
     const byRole: Record<string, string> = {};
-    for (const spec of specs) {
+    for (const own of specs) {
+      const name = names[own.role];
+      const spec = name === undefined ? own : { ...own, name };
       const param = paramFor(this.framework, op, path, spec, isDepthwise(op, attrs));
       const known = this.params[param.name];
       // One that was declared free-standing keeps its place in the order, and learns what it is.
@@ -133,15 +143,19 @@ export class GraphBuilder {
     this.params[param.name] ??= param;
   }
 
-  /** Adds a barrier for an op the table does not know; `outputs` are its shapes, as far as they can be known. */
+  /**
+   * Adds a barrier for an op the table does not know; `outputs` are its shapes, as far as they can be known, and `params`
+   * the declared parameters that it uses.
+   */
   addUnknown(
     name: string,
     inputs: readonly ValueId[],
     outputs: readonly Shape[],
     place: NodePlace,
+    params: GraphNode['params'] = {},
   ): ValueId[] {
     const dtypes = outputs.map((): DType => 'float32');
-    return this.push({ op: 'unknown', inputs, attrs: { name }, params: {} }, outputs, dtypes, place);
+    return this.push({ op: 'unknown', inputs, attrs: { name }, params }, outputs, dtypes, place);
   }
 
   finish(name: string, outputs: readonly ValueId[]): ModelGraph {

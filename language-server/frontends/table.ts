@@ -2,6 +2,7 @@
 import type { TfjsModel } from '../../core/protocol/training-host';
 import type { Frontend } from './frontend';
 import { createPythonFrontend } from './python/frontend';
+import { createOnnxFrontend } from './onnx/frontend';
 import { createSafetensorsFrontend } from './safetensors/frontend';
 import { createTfjsFrontend } from './tfjs/frontend';
 import { createYoloFrontend } from './yolo-yaml/frontend';
@@ -23,5 +24,6 @@ export function createFrontends({ loadTfjs, ...options }: FrontendOptions): read
     createTfjsFrontend({ load: loadTfjs }),
     createYoloFrontend(),
     createSafetensorsFrontend(),
+    createOnnxFrontend(),
   ];
 }
