@@ -83,6 +83,9 @@ def _feed(session, tensor, shape):
 def _values_of(tensor, session):
     """The values of a constant, one by one, or the one that fills it."""
     data, init = tensor._data, tensor._init
+    if data and any(isinstance(size, BatchDim) for size in tensor.shape):
+        # They are those of one row; the graph says them where they are all the same.
+        return {'fill': _plain(data[0])} if all(value == data[0] for value in data) else {}
     if data is None:
         return {'fill': init['value']} if init and init['kind'] == 'constant' else {}
     if len(data) > _FEW or session.numbers + len(data) > _MOST:

@@ -12,7 +12,7 @@ from . import _constant, _dtypes, _shells
 from ._dtypes import device, dtype, finfo, iinfo, memory_format  # noqa: F401
 from ._tensor import Tensor
 from . import _create, _methods, _move, _reduce  # noqa: F401
-from . import nn  # noqa: F401
+from . import fft, nn  # noqa: F401
 from .nn import functional as _functional
 from .nn import init as _init
 
@@ -21,7 +21,6 @@ inf, nan, pi, e, newaxis = float('inf'), float('nan'), 3.141592653589793, 2.7182
 
 globals().update(_dtypes.by_name)
 globals().update(_dtypes.by_alias)
-FloatTensor = DoubleTensor = HalfTensor = LongTensor = IntTensor = BoolTensor = ByteTensor = Tensor
 
 for _table in (_create.table, _methods.named):
     for _name, _value in _table.items():

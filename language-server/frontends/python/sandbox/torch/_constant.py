@@ -5,7 +5,7 @@ import math
 from _espalier import dims
 
 from . import _values
-from ._dtypes import bool_, default, int64
+from ._dtypes import bool_, default, int64, named
 
 
 def make(shape, data=None, dtype=None, init=None):
@@ -17,13 +17,13 @@ def make(shape, data=None, dtype=None, init=None):
 def filled(shape, value, dtype=None):
     shape = dims.Size(map(dims.as_dim, shape))
     value = value.item() if hasattr(value, 'item') else value
-    dtype = dtype or default()
+    dtype = named(dtype) or default()
     if dtype is bool_:
         value = bool(value)
     elif not dtype.is_floating_point and not dtype.is_complex:
         value = int(value)
     init = {'kind': 'constant', 'value': float(value)} if math.isfinite(value) else None
-    return make(shape, [value] * math.prod(shape) if _values.fits(shape) else None, dtype, init)
+    return make(shape, [value] * math.prod(_values.sizes(shape)) if _values.fits(shape) else None, dtype, init)
 
 
 def drawn(shape, init, dtype=None):
@@ -43,7 +43,7 @@ def of(value, dtype=None):
         from ._move import stack
 
         return stack(value)
-    shape, data = [], value
+    shape, data, dtype = [], value, named(dtype)
     while isinstance(data, (list, tuple, range)):
         shape.append(len(data))
         data = data[0] if data else 0
@@ -76,6 +76,7 @@ def cast(tensor, dtype):
     """A tensor in another dtype. A parameter keeps its name where nothing changes."""
     from _espalier import record
 
+    dtype = named(dtype)
     if not hasattr(dtype, 'itemsize') or dtype is tensor.dtype:
         return tensor
     if record.derived(tensor) and not record.traced(tensor):
@@ -100,7 +101,7 @@ def arange(*args, dtype=None, **kwargs):
         return make([stop], None, dtype or int64)
     count = max(0, math.ceil((stop - start) / step))
     whole = all(isinstance(x, int) for x in (start, stop, step))
-    dtype = dtype or (int64 if whole else default())
+    dtype = named(dtype) or (int64 if whole else default())
     data = [_converter(dtype)(start + i * step) for i in range(count)] if count <= _values.KEEP else None
     return make([dims.as_dim(count)], data, dtype)
 

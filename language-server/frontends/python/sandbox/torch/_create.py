@@ -94,7 +94,21 @@ def view_as_real(x):
     return record.unknown('view_as_real', [x], [Size([*x.shape, 2])], dtype=_dtypes.float32)[0]
 
 
+class Typed(type):
+    """torch.LongTensor and its kin: constructors that choose a dtype, and what isinstance asks about it."""
+
+    def __call__(cls, *args, **kwargs):
+        return _constant.cast(Tensor(*args), cls.dtype)
+
+    def __instancecheck__(cls, value):
+        return isinstance(value, Tensor) and value.dtype is cls.dtype
+
+
+_TYPED = {'Float': 'float32', 'Double': 'float64', 'Half': 'float16', 'BFloat16': 'bfloat16', 'Long': 'int64'}
+_TYPED |= {'Int': 'int32', 'Short': 'int16', 'Byte': 'uint8', 'Char': 'int8', 'Bool': 'bool'}
+
 table = {
+    **{f'{name}Tensor': Typed(f'{name}Tensor', (), {'dtype': _dtypes.by_name[kind]}) for name, kind in _TYPED.items()},
     'zeros': zeros, 'ones': ones, 'full': full, 'empty': empty, 'randn': randn, 'rand': rand, 'randint': randint,
     'normal': normal, 'randperm': randperm, 'tensor': tensor, 'as_tensor': tensor, 'asarray': tensor, 'from_numpy': tensor,
     'scalar_tensor': tensor, 'empty_strided': empty_strided, 'polar': polar, 'complex': complex_,

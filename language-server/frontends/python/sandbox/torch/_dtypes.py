@@ -38,6 +38,11 @@ memory_format = layout = str
 _default = float32
 
 
+def named(kind):
+    """PyTorch takes Python's own types for dtypes too."""
+    return {bool: bool_, int: int64, float: float64}.get(kind, kind) if isinstance(kind, type) else kind
+
+
 def default():
     return _default
 

@@ -34,7 +34,9 @@ def normal(x, key):
 
 def _places(x, mask):
     """A mask as the positions at which it is true, one tensor a dimension."""
-    known = _values.of(mask)
+    known = None if _values.batched(mask.shape) else _values.of(mask)
+    if known is None and record.current and _values.of(mask) is not None:
+        raise record.Barrier('a mask over the batch chooses how many elements there are')
     if known is None:
         # How many there are is not known before the values are.
         (x if record.traced(x) else mask)._values('a mask')
@@ -66,7 +68,8 @@ def look_up(x, lookups):
     if known is None or any(places is None for places in found) or not _values.fits(shape):
         return out
     steps = _values.strides(x.shape)
-    offsets = [sum(i % x.shape[a] * steps[a] for a, i in zip(axes, row)) for row in zip(*found)]
+    sizes = _values.sizes(x.shape)
+    offsets = [sum(i % sizes[a] * steps[a] for a, i in zip(axes, row)) for row in zip(*found)]
     rest = [a for a in range(len(x.shape)) if a not in axes]
     before, after = rest[:first], rest[first:]
     outer = _values.positions([x.shape[a] for a in before], [steps[a] for a in before])
@@ -81,7 +84,7 @@ def index_select(x, dim, index):
     shape = Size([*x.shape[:dim], *index.shape, *x.shape[dim + 1 :]])
     known, places = _values.of(x), _values.of(index)
     kind, attrs, inputs = 'index', {'axis': dim, 'shape': dims.encode(shape)}, [x, index]
-    if places is not None and len(index.shape) == 1:
+    if places is not None and len(index.shape) == 1 and not _values.batched(index.shape):
         kind, attrs = 'indexSelect', {'axis': dim, 'count': len(places)}
         if len(places) <= 1024 and not record.derived(index):
             attrs['index'], inputs = [int(i) % int(x.shape[dim]) for i in places], [x]
@@ -89,7 +92,7 @@ def index_select(x, dim, index):
     if known is None or places is None or not _values.fits(shape):
         return out
     steps = _values.strides(x.shape)
-    outer, size = _values.positions(x.shape[:dim], steps[:dim]), x.shape[dim]
+    outer, size = _values.positions(x.shape[:dim], steps[:dim]), _values.sizes(x.shape)[dim]
     return _values.give(
         out, [known[p + int(i) % size * steps[dim] + q] for p in outer for i in places for q in range(steps[dim])]
     )

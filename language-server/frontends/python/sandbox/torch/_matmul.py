@@ -25,11 +25,15 @@ def matmul(input, other, **_):
 def _product(a, b):
     """The values of a small product of two matrices."""
     x, y = _values.of(a), _values.of(b)
-    if x is None or y is None or len(a.shape) != 2 or len(b.shape) != 2 or len(x) * b.shape[1] > 1_000_000:
+    if x is None or y is None or _values.batched((*a.shape, *b.shape)) or len(a.shape) != 2 or len(b.shape) != 2 or len(x) * b.shape[1] > 1_000_000:
         return None
     n, columns = a.shape[1], b.shape[1]
     rows = [x[i * n : (i + 1) * n] for i in range(a.shape[0])]
     return [sum(map(math.prod, zip(row, y[j::columns]))) for row in rows for j in range(columns)]
+
+
+def baddbmm(input, batch1, batch2, beta=1, alpha=1, **_):
+    return addmm(input, batch1, batch2, beta, alpha)
 
 
 def addmm(input, mat1, mat2, beta=1, alpha=1, **_):
@@ -82,7 +86,7 @@ def _explicit(equation, operands):
 
 def _summed(terms, out, sizes, operands):
     values = [_values.of(x) for x in operands]
-    if any(v is None for v in values) or math.prod(sizes.values()) > _values.KEEP:
+    if any(v is None for v in values) or _values.batched(sizes.values()) or math.prod(sizes.values()) > _values.KEEP:
         return None
     inner = [axis for axis in sizes if axis not in out]
     steps = []
@@ -97,6 +101,6 @@ def _summed(terms, out, sizes, operands):
 
 
 table = {
-    'matmul': matmul, 'bmm': matmul, 'mm': matmul, 'mv': matmul, 'addmm': addmm, 'baddbmm': addmm, 'outer': outer,
+    'matmul': matmul, 'bmm': matmul, 'mm': matmul, 'mv': matmul, 'addmm': addmm, 'baddbmm': baddbmm, 'outer': outer,
     'ger': outer, 'dot': dot, 'inner': dot, 'vdot': dot, 'einsum': einsum,
 }  # fmt: skip

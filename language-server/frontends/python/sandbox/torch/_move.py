@@ -124,7 +124,7 @@ def flip(x, *axes, dims=None):  # noqa: A002
 
 def _moved(data, shape, axis, source):
     """Element i along an axis comes from `source(i, length)`."""
-    step, n = _values.strides(shape)[axis], shape[axis]
+    step, n = _values.strides(shape)[axis], _values.sizes(shape)[axis]
     return [data[i + (source(i // step % n, n) - i // step % n) * step] for i in range(len(data))]
 
 

@@ -22,7 +22,7 @@ def number(value):
     """A plain number in `value`, or None: Python's, or the one that a constant of a single element holds."""
     if isinstance(value, (int, float)):
         return float(value) if isinstance(value, float) else int(value)
-    if isinstance(value, Tensor) and value._data is not None and len(value._data) == 1:
+    if isinstance(value, Tensor) and value._data is not None and value.shape.numel() == 1:
         return None if record.traced(value) else value._data[0]
     return None
 

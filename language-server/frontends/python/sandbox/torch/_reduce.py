@@ -29,6 +29,8 @@ _KINDS = {
     'logsumexp': ('logsumexp', None), 'median': ('median', lambda v: sorted(v)[(len(v) - 1) // 2]), 'nansum': ('sum', sum),
     'nanmean': ('mean', None), 'count_nonzero': ('sum', lambda v: sum(x != 0 for x in v)),
 }  # fmt: skip
+# Of a batch, these depend on how long it is.
+_COUNTED = ('sum', 'prod', 'std', 'var', 'nansum', 'count_nonzero')
 _DTYPES = {'argmax': int64, 'argmin': int64, 'any': bool_, 'all': bool_, 'count_nonzero': int64}
 
 
@@ -39,7 +41,8 @@ def reduce(name, x, dim=None, keepdim=False, **attrs):
     axes = list(range(rank)) if dim is None or dim == () or dim == [] else axes_of(dim, rank)
     shape = Size((1 if i in axes else size) for i, size in enumerate(x.shape) if keepdim or i not in axes)
     dtype = _DTYPES.get(name) or (int64 if name in ('sum', 'prod') and not x.dtype.is_floating_point else None)
-    known = _values.of(x) if function else None
+    counted = name in _COUNTED and _values.batched(x.shape[axis] for axis in axes)
+    known = _values.of(x) if function and not counted else None
     attrs = {'axes': axes, 'keepDims': bool(keepdim), **attrs}
     out = record.op(kind, [x], attrs, shapes=[shape], dtype=dtype)[0] if rank else x
     return _values.give(out, _values.along(known, x.shape, axes, function)) if rank else out

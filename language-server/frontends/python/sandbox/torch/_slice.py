@@ -20,6 +20,11 @@ def cut(x, axis, start, length, step=1):
     out = record.op('slice', [x], attrs, shapes=[shape])[0]
     if known is None:
         return out
+    if isinstance(x.shape[axis], BatchDim):
+        # One row stands for all; of several no more is known than their shape.
+        if length != 1:
+            return out
+        start = 0
     steps = _values.strides(x.shape)
     start, steps[axis] = start * steps[axis], step * steps[axis]
     return _values.give(out, _values.strided(known, shape, steps, start))
@@ -111,7 +116,9 @@ def setitem(x, key, value):
         return
     known, value = _values.of(x), tensor(value)
     x._init = None
-    if known is None or value._data is None:
+    first = key[0] if isinstance(key, tuple) and key else key
+    one_row = x.shape and isinstance(x.shape[0], BatchDim) and not isinstance(first, slice) and first is not Ellipsis
+    if known is None or value._data is None or one_row:
         x._data = None
         return
     places = getitem(_values.give(Tensor._make(x.shape), list(range(len(known)))), key)

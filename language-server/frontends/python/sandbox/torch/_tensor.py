@@ -26,6 +26,9 @@ class Tensor:
         return object.__new__(cls)
 
     def __init__(self, *sizes, **kwargs):
+        if len(sizes) == 1 and isinstance(sizes[0], (list, tuple, Tensor)) and not isinstance(sizes[0], dims.Size):
+            self._become(_constant.of(sizes[0], float32))
+            return
         sizes = sizes[0] if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes
         self.shape = dims.Size(map(dims.as_dim, sizes))
         self.dtype = float32
@@ -79,6 +82,14 @@ class Tensor:
     @data.setter
     def data(self, other):
         self._become(other)
+
+    @property
+    def real(self):
+        return record.unknown('real', [self], [self.shape], dtype=float32)[0] if self.dtype.is_complex else self
+
+    @property
+    def imag(self):
+        return record.unknown('imag', [self], [self.shape], dtype=float32)[0]
 
     def is_floating_point(self):
         return self.dtype.is_floating_point
@@ -137,6 +148,8 @@ class Tensor:
         return self._values('the value')[0]
 
     def tolist(self):
+        if _values.batched(self.shape) and record.current:
+            raise record.Barrier('the values of a batch are listed')
         return _values.nested(self._values('the values'), self.shape)
 
     def __bool__(self):
@@ -154,6 +167,10 @@ class Tensor:
         return int(self)
 
     def __contains__(self, item):
+        if record.traced(self):
+            # Whether some number occurs among many: mostly it is asked so that a warning can be given.
+            record.current.note('whether a number occurs in a tensor is taken as no')
+            return False
         return item in self._values('the values')
 
     def numpy(self, **_):
@@ -197,7 +214,7 @@ class Tensor:
         return Inert('hook')
 
     def __getattr__(self, name):
-        if name.startswith('__'):
+        if name.startswith('_'):
             raise AttributeError(name)
         from . import _methods
 

@@ -13,9 +13,18 @@ def of(tensor):
     return None if record.traced(tensor) else tensor._data
 
 
+def sizes(shape):
+    """How many values are kept along each dimension. The rows of a batch are alike in constants, so one stands for all."""
+    return [size.batch if isinstance(size, dims.BatchDim) else size for size in shape]
+
+
+def batched(shape):
+    return any(isinstance(size, dims.BatchDim) for size in shape)
+
+
 def fits(shape):
     """Whether a tensor of this shape is small enough to keep its values."""
-    return not any(isinstance(size, dims.BatchDim) for size in shape) and math.prod(shape) <= KEEP
+    return math.prod(sizes(shape)) <= KEEP
 
 
 def give(tensor, data):
@@ -27,7 +36,7 @@ def give(tensor, data):
 
 def strides(shape):
     steps, step = [], 1
-    for size in reversed(shape):
+    for size in reversed(sizes(shape)):
         steps.insert(0, step)
         step *= size
     return steps
@@ -36,7 +45,7 @@ def strides(shape):
 def positions(shape, steps, start=0):
     """Where the elements of a strided view of `shape` lie, in order."""
     found = [start]
-    for size, step in zip(shape, steps):
+    for size, step in zip(sizes(shape), steps):
         found = [place + i * step for place in found for i in range(size)]
     return found
 
@@ -50,10 +59,10 @@ def spread(data, shape, wanted):
     if data is None or not fits(wanted):
         return None
     if len(data) == 1:
-        return data * math.prod(wanted)
+        return data * math.prod(sizes(wanted))
     if tuple(shape) == tuple(wanted):
         return data
-    own = (1,) * (len(wanted) - len(shape)) + tuple(shape)
+    own = [1] * (len(wanted) - len(shape)) + sizes(shape)
     return strided(data, wanted, [0 if size == 1 else step for size, step in zip(own, strides(own))])
 
 
@@ -73,7 +82,7 @@ def along(data, shape, axes, function):
 
 def running(data, shape, axis, function):
     """A running total along one axis."""
-    if data is None:
+    if data is None or isinstance(shape[axis], dims.BatchDim):
         return None
     step = strides(shape)[axis]
     out = list(data)
@@ -87,8 +96,8 @@ def joined(parts, shapes, axis):
     """The values of a concatenation."""
     if any(part is None for part in parts):
         return None
-    blocks = [math.prod(shape[axis:]) for shape in shapes]
-    rows = math.prod(shapes[0][:axis])
+    blocks = [math.prod(sizes(shape[axis:])) for shape in shapes]
+    rows = math.prod(sizes(shapes[0][:axis]))
     return [value for row in range(rows) for part, n in zip(parts, blocks) for value in part[row * n : (row + 1) * n]]
 
 
