@@ -123,7 +123,9 @@ export class GraphBuilder {
     for (const spec of ops.get(op)?.params?.(attrs) ?? []) {
       const name = byRole[spec.role];
       const param = name === undefined ? undefined : this.params[name];
-      if (param && this.isFree(param, spec)) this.params[param.name] = { ...param, axes: spec.axes };
+      const meant = paramFor(this.framework, op, '', spec, isDepthwise(op, attrs));
+      if (param && this.isFree(param, meant) && param.shape.join() === meant.shape.join())
+        this.params[param.name] = { ...param, axes: meant.axes };
     }
     return { ...byRole };
   }

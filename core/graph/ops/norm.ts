@@ -18,7 +18,8 @@ function scaleAndShift(attrs: Attrs, affine: boolean, track: boolean): ParamSpec
     { role: 'running_mean', shape, axes: channel, init: zero, trainable: false },
     { role: 'running_var', shape, axes: channel, init: one, trainable: false },
   ];
-  return [...(affine ? trained : []), ...(track ? tracked : [])];
+  const kept = trained.filter(({ role }) => attrs[role === 'weight' ? 'scale' : 'center'] !== false);
+  return [...(affine ? kept : []), ...(track ? tracked : [])];
 }
 
 function channelsOf(x: Shape | undefined, attrs: Attrs, { layout }: ShapeContext, what: string): Shape {
@@ -31,7 +32,7 @@ function channelsOf(x: Shape | undefined, attrs: Attrs, { layout }: ShapeContext
 
 /**
  * attrs: `features`, `eps`, `momentum` (PyTorch's: share of the new batch), `affine`, `track` (running statistics, as is
- * usual). Serves inputs of two to five dimensions.
+ * usual); `scale` or `center` is false where Keras leaves one of the two out. Serves inputs of two to five dimensions.
  */
 export const batchNorm2d: OpDef = {
   kind: 'batchNorm2d',
@@ -75,8 +76,12 @@ const overLast = (kind: string, what: string, shift: boolean): OpDef => ({
     const shape = wholes(attrs, 'shape');
     const axes = shape.map(() => 'channel' as const);
     const weight = { role: 'weight', shape, axes, init: one };
-    // PyTorch 2.1 lets a layer norm go without its shift.
-    return shift && attrs['bias'] !== false ? [weight, { role: 'bias', shape, axes, init: zero }] : [weight];
+    // PyTorch 2.1 lets a layer norm go without its shift, Keras without its scale too.
+    const bias = { role: 'bias', shape, axes, init: zero };
+    return [
+      ...(attrs['scale'] !== false ? [weight] : []),
+      ...(shift && attrs['bias'] !== false ? [bias] : []),
+    ];
   },
 
   shape([x], attrs) {

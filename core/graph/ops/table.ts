@@ -11,6 +11,7 @@ import { expand, repeat, repeatInterleave } from './repeat';
 import { flatten, permute, reshape } from './reshape';
 import { indexings } from './indexing';
 import { leaves } from './leaf';
+import { kerasOps } from './keras';
 import { linear } from './linear';
 import { norms } from './norm';
 import { pad, zeroPad2d } from './pad';
@@ -54,6 +55,7 @@ const defs: readonly OpDef[] = [
   ...resamples,
   dropout,
   identity,
+  ...kerasOps,
   ...leaves,
 ];
 

@@ -1,4 +1,4 @@
-// Reads PyTorch models in Python files: the file runs in a sandbox whose layers record a graph.
+// Reads PyTorch and Keras models in Python files: the file runs in a sandbox whose layers record a graph.
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
@@ -25,6 +25,10 @@ interface Remembered {
 }
 
 const rememberedFiles = 32;
+
+/** What a file of models mentions. */
+const frameworks =
+  /\b(?:torch|timm|transformers|lightning|keras|tensorflow|tf_keras)\b|pytorch|#\s*espalier:/;
 
 export function createPythonFrontend(options: PythonOptions): Frontend {
   const { deadlineMs = 10_000, memoryMb = 512 } = options;
@@ -66,8 +70,7 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
 
   return {
     id: 'python',
-    handles: (file, text) =>
-      /\.pyw?$/.test(file) && /\b(?:torch|timm|transformers|lightning)\b|pytorch|#\s*espalier:/.test(text),
+    handles: (file, text) => /\.pyw?$/.test(file) && frameworks.test(text),
     trace,
     dispose: () => sandbox.dispose(),
   };

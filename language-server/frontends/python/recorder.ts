@@ -36,11 +36,11 @@ export class Recorder implements Requests {
 
   module(request: Record<string, unknown>): unknown {
     const dirs = request['dirs'] as readonly string[] | null | undefined;
-    const found = this.workspace.find(
-      text(request, 'name'),
-      dirs ?? undefined,
-      request['installed'] !== false,
-    );
+    const inside = request['inside'] as readonly string[] | undefined;
+    const name = text(request, 'name');
+    const found = inside
+      ? this.workspace.findInside(inside, name)
+      : this.workspace.find(name, dirs ?? undefined, request['installed'] !== false);
     if (found) this.lines.set(found.file, found.text.split('\n'));
     return found ?? null;
   }

@@ -85,6 +85,17 @@ export class Workspace {
     return undefined;
   }
 
+  /** A module inside of packages of which only the path matters: nothing else of them is read. */
+  findInside(packages: readonly string[], name: string): ModuleFile | undefined {
+    if (![...packages, name].every((part) => /^[^\W\d]\w*$/u.test(part))) return undefined;
+    for (const root of [...this.roots, ...this.packages]) {
+      const place = path.join(root, ...packages, name);
+      const found = this.package(place) ?? this.module(`${place}.py`);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   private package(dir: string): ModuleFile | undefined {
     const init = this.module(path.join(dir, '__init__.py'));
     if (init) return { ...init, dirs: [dir] };

@@ -65,6 +65,10 @@ class Framework:
         """role → parameter of a layer, or None where it has just what the op table declares, under its own path."""
         return None
 
+    def same_shape(self, shape, declared):
+        """Whether a parameter has the shape that the op table declares, in the framework's own order of axes."""
+        return list(shape) == declared
+
     def tree(self, model):
         """[path, class, place] of every layer, in the order in which people wrote them."""
         raise NotImplementedError

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 
 from . import execution, installed, lines, optional
+from .aliases import Aliases, KerasApplications, KerasFiles
 from .host import ask
 from .inert import InertModule
 
@@ -23,7 +24,7 @@ BLOCKED = frozenset(
 class StandIns(importlib.abc.MetaPathFinder):
     """torch and its kin. Their code is compiled once; each trace runs it anew, so that no trace changes the next."""
 
-    roots = ('torch', 'numpy', 'typing_extensions')
+    roots = ('torch', 'numpy', 'keras', 'tensorflow', 'typing_extensions')
     code = {}
 
     def find_spec(self, name, path=None, target=None):
@@ -146,7 +147,8 @@ def install(module, file):
     files = WorkspaceFiles()
     files.loaded[file] = module
     standard = [finder for finder in sys.meta_path if not type(finder).__module__.startswith('_espalier')]
+    keras = [Aliases(), KerasApplications(lambda found: _WorkspaceLoader(files, found)), KerasFiles()]
     sys.meta_path[:] = [
-        installed.Distributions(), StandIns(), Blocked(), WorkspacePackages(files), *standard, files, Placeholders(),
+        installed.Distributions(), StandIns(), Blocked(), *keras, WorkspacePackages(files), *standard, files, Placeholders(),
     ]  # fmt: skip
     lines.user_files.add(file)

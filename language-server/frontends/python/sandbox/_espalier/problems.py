@@ -3,6 +3,7 @@
 import re
 
 from . import frameworks, guard, inert, lines
+from .aliases import NotInstalled
 from .host import HostError, ShapeMismatch, ask
 
 _ARGUMENT = re.compile(r'(?P<name>[\w.]+)\(\) (got an unexpected keyword argument|takes .* but \d+ (was|were) given)')
@@ -47,6 +48,9 @@ class Report:
             return True
         if isinstance(error, ShapeMismatch):
             return self._shapes(error, place, advice + tail, consulted, path)
+        if isinstance(error, NotInstalled):
+            self.say('warning', 'not-installed', str(error) + tail, place)
+            return False
         if isinstance(error, inert.Lacking):
             message = f'Espalier does not run {error}, which this depends on'
             self.say('information', 'not-modelled', message + tail, place)

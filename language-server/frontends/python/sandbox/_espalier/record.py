@@ -131,7 +131,7 @@ def _names(kind, attrs, params):
     names = {}
     for role, shape, *_ in declared(kind, attrs):
         name = current.params.get(id(params.get(role)))
-        if name is None or list(params[role].shape) != shape:
+        if name is None or not current.framework.same_shape(params[role].shape, shape):
             return None
         names[role] = name
     return names
@@ -147,7 +147,7 @@ def _place(module):
     """Path and source lines for a node."""
     call = current.call or lines.here()
     path = current.paths.get(id(module)) if module is not None else None
-    built = getattr(module, '_built', None)
+    built = getattr(module, '_built', None) or current.built
     return (current.path() if path is None else path), [p for p in (built, call) if p]
 
 

@@ -32,6 +32,7 @@ class Session:
         self.modules = []  # [path, class, place], every module of the model
         self.calls = {}  # place → [place, paths, shapes, varies], the user's own calls of modules
         self.call = None  # where the user called the layer that runs now, where no frame of theirs tells
+        self.built = None  # and where it was built, while it runs code that is not the user's
         self._places = {}
 
     def input(self, shape, dtype='float32'):
@@ -94,6 +95,8 @@ class Session:
 
 def tensors_in(value, depth=0):
     """The tensors of an answer, however it is wrapped."""
+    # Keras' tensors have one of these inside.
+    value = getattr(value, '__dict__', {}).get('_raw', value)
     if hasattr(value, '_session') and hasattr(value, 'shape'):
         yield value
     elif depth < 4 and isinstance(value, (list, tuple)):
