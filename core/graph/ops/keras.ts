@@ -54,7 +54,9 @@ const recurrentCell: OpDef = {
     const { input, units } = cell(attrs);
     const x = only(given, 'a recurrent layer');
     if (x.length !== 3 || x[2] !== input)
-      throw new ShapeError(`a recurrent layer expects ${input} features a step but the input is ${formatShape(x)}`);
+      throw new ShapeError(
+        `a recurrent layer expects ${input} features a step but the input is ${formatShape(x)}`,
+      );
     const state: Dim[] = [x[0]!, units];
     const y: Shape = attrs['sequences'] === true ? [x[0]!, x[1]!, units] : state;
     return attrs['cell'] === 'lstm' ? [y, state, state] : [y, state];
@@ -66,8 +68,9 @@ const recurrentCell: OpDef = {
 };
 
 function cell(attrs: Attrs) {
-  const count = gates[String(attrs['cell'])];
-  if (count === undefined) throw new ShapeError(`no recurrent cell ${JSON.stringify(attrs['cell'])}`);
+  const kind = attrs['cell'];
+  const count = typeof kind === 'string' ? gates[kind] : undefined;
+  if (count === undefined) throw new ShapeError(`no recurrent cell ${JSON.stringify(kind)}`);
   const units = whole(attrs, 'units');
   return { input: whole(attrs, 'inputSize'), units, wide: count * units };
 }

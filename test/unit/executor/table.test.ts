@@ -7,11 +7,11 @@ import { kernels } from '../../../training/executor/kernels/table';
 const withoutKernel = `
   abs adaptiveAvgPool1d adaptiveAvgPool3d adaptiveMaxPool1d adaptiveMaxPool2d adaptiveMaxPool3d all any argmax
   argmin atan2 attention avgPool1d avgPool3d bilinear ceil celu clamp constant conv1d conv3d convTranspose1d
-  convTranspose2d convTranspose3d cos cumprod cumsum einsum embedding eq erf exp expand expm1 flip floor
+  convTranspose2d convTranspose3d cos cumprod cumsum einsum einsumDense embedding eq erf exp expand expm1 flip floor
   floorDivide fold gather ge groupNorm gru gt hardshrink index indexSelect instanceNorm interpolate isnan le
   localResponseNorm log log10 log1p log2 logSigmoid logicalAnd logicalNot logicalOr logicalXor logsumexp lstm lt
   max maxPool1d maxPool3d maximum median min minimum multiheadAttention ne norm normalize pad parameter
-  pixelShuffle pixelUnshuffle pow powTensor prelu prod reciprocal remainder repeat repeatInterleave rmsNorm rnn
+  pixelShuffle pixelUnshuffle pow powTensor prelu preluChannels prod reciprocal recurrentCell remainder repeat repeatInterleave rmsNorm rnn
   roll round rsqrt selu sign sin slice softshrink softsign sort sqrt std sum tan tanhshrink threshold topk
   unfold var where
 `

@@ -74,7 +74,7 @@ def _feed(session, tensor, shape):
             attrs.update(_values_of(tensor, session))
         if any(isinstance(size, BatchDim) for size in shape) and 'fill' not in attrs:
             kind, attrs = 'unknown', {'name': kind}
-        place = (name.rpartition('.')[0] if name is not None else session.path()), []
+        place = (name.rpartition(session.framework.separator)[0] if name is not None else session.path()), []
         session.feeds[key] = session.node(kind, [], attrs, names, place, [shape])[0]
         session.held.append(tensor)
     return session.feeds[key]

@@ -11,6 +11,8 @@ class Framework:
 
     name = ''
     layout = 'NCHW'
+    # Between a layer's path and the name of its parameter.
+    separator = '.'
     # What people call a model, and the input that an example comment says.
     noun = 'model'
     example = '(1, 3, 32, 32)'

@@ -16,6 +16,7 @@ from .models import Functional, Model, Sequential
 class Keras(frameworks.Framework):
     name = 'keras'
     layout = 'NHWC'
+    separator = '/'
     noun = 'keras.Model'
     example = '(1, 32, 32, 3)'
 
