@@ -5,9 +5,4 @@ import { torchvisionClassification } from './torchvision';
 import { transformers } from './transformers';
 import { yolo } from './yolo';
 
-export const corpora: readonly Corpus[] = [
-  torchvisionClassification,
-  transformers,
-  kerasApplications,
-  yolo,
-];
+export const corpora: readonly Corpus[] = [torchvisionClassification, transformers, kerasApplications, yolo];
