@@ -79,8 +79,7 @@ class Widening {
   private reach(report: ModelReport): void {
     for (const group of report.groups) {
       if (this.seen.has(group)) continue;
-      const touched = this.memberEdits(report, group).some(({ edit }) => edit && this.sites.has(keyOf(edit)));
-      if (touched) this.add(report, group);
+      if (this.memberSites(report, group).some(({ key }) => this.sites.has(key))) this.add(report, group);
     }
   }
 
@@ -88,31 +87,40 @@ class Widening {
     this.seen.add(group);
     const fits = group.prunable.ok && group.channels === this.channels && this.seen.size <= mostGroups;
     if (!fits) this.sound = false;
-    for (const { edit } of this.sound ? this.memberEdits(report, group) : []) {
-      const known = edit && this.sites.get(keyOf(edit));
+    for (const { key, edit } of this.sound ? this.memberSites(report, group) : []) {
+      const known = this.sites.get(key);
       // Layers of one line whose sides differ: 30 from two groups of 15 is not 30 from one.
       if (!edit || (known && (known.from !== edit.from || known.to !== edit.to))) this.sound = false;
-      else this.sites.set(keyOf(edit), edit);
+      else this.sites.set(key, edit);
     }
   }
 
-  private memberEdits(report: ModelReport, group: PruneGroup): { readonly edit: WidthEdit | undefined }[] {
+  private memberSites(report: ModelReport, group: PruneGroup): Site[] {
     const nodes = this.users.get(report)!;
     return group.members.flatMap((member) =>
-      (nodes.get(member.param) ?? []).map((node) => ({ edit: this.edit(node, member) })),
+      (nodes.get(member.param) ?? []).map((node) => this.site(node, member)),
     );
   }
 
-  private edit(node: GraphNode, { role, runs }: GroupMember): WidthEdit | undefined {
+  private site(node: GraphNode, { role, runs }: GroupMember): Site {
     const [source] = node.source;
     const attr = widthAttrs[node.op]?.[role];
-    const from = attr === undefined ? undefined : node.attrs[attr];
+    if (!source || attr === undefined) return { key: '', edit: undefined };
+    const key = `${source.file}:${source.startLine}:${source.startColumn}:${attr}`;
+    const from = node.attrs[attr];
     const [run] = runs;
     // Grouped and depthwise convolutions have a third number that goes along; concatenated sides are sums.
     const plain = (node.attrs['groups'] ?? 1) === 1 && runs.length === 1 && run?.count === this.channels;
-    if (!source || attr === undefined || typeof from !== 'number' || !plain) return undefined;
-    return { source, op: node.op, attr, from, to: from + (this.to - this.channels) * run.width };
+    if (typeof from !== 'number' || !plain) return { key, edit: undefined };
+    const to = from + (this.to - this.channels) * run.width;
+    return { key, edit: { source, op: node.op, attr, from, to } };
   }
+}
+
+/** Where a member's width is written, and how it changes there; undefined where that is more than one number. */
+interface Site {
+  readonly key: string;
+  readonly edit: WidthEdit | undefined;
 }
 
 function usersOf({ graph }: ModelReport): Map<ParamName, GraphNode[]> {
@@ -126,6 +134,3 @@ function usersOf({ graph }: ModelReport): Map<ParamName, GraphNode[]> {
   }
   return users;
 }
-
-const keyOf = ({ source, attr }: WidthEdit): string =>
-  `${source.file}:${source.startLine}:${source.startColumn}:${attr}`;

@@ -10,6 +10,7 @@ import {
   layerTable,
   modelLine,
 } from '../../../core/analysis/format';
+import { nmDivisible } from '../../../core/analysis/rules/nm-divisible';
 import { findings } from '../../../core/analysis/rules/table';
 import type { Attrs, SourceRange } from '../../../core/graph/model-graph';
 import { N } from '../../../core/graph/shape';
@@ -158,7 +159,7 @@ describe('what people read', () => {
 
 describe('the rule about 2:4', () => {
   it('names the number, the next width that fits, and only hints at the layer that reads the input', () => {
-    expect(findings(small())).toEqual([
+    expect(nmDivisible.check(small())).toEqual([
       {
         ruleId: 'nm-divisible',
         severity: 'hint',
@@ -172,6 +173,7 @@ describe('the rule about 2:4', () => {
         source: line(3),
         message:
           '2:4 leaves out body: its 6 input channels are not divisible by 4; 8 input channels would fit',
+        fix: { kind: 'width', path: 'body', multiple: 4 },
       },
     ]);
   });
