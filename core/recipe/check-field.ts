@@ -13,6 +13,10 @@ export function checkField(field: Field, value: unknown, name: string, method?: 
     case 'text':
       if (typeof value !== 'string') return `${name} must be text, not ${show(value)}`;
       return value.trim() === '' ? `${name} is empty: ${lowerFirst(field.doc)}` : undefined;
+    case 'list':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string' && item.trim() !== '')
+        ? undefined
+        : `${name} must be a list of texts such as [stem.0, head], not ${show(value)}`;
     case 'flag':
       return typeof value === 'boolean' ? undefined : `${name} must be true or false, not ${show(value)}`;
   }

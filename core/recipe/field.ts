@@ -1,6 +1,6 @@
 // A recipe field as data: what validation, completion, hovers and the quick picks are all derived from.
 
-export type Field = NumberField | ChoiceField | TextField | FlagField;
+export type Field = NumberField | ChoiceField | TextField | FlagField | ListField;
 
 interface FieldBase {
   readonly key: string;
@@ -33,4 +33,11 @@ export interface TextField extends FieldBase {
 export interface FlagField extends FieldBase {
   readonly type: 'flag';
   readonly default: boolean;
+}
+
+/** Several texts. */
+export interface ListField extends FieldBase {
+  readonly type: 'list';
+  readonly optional: true;
+  readonly default?: undefined;
 }

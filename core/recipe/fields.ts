@@ -1,5 +1,5 @@
 // The fields of a recipe beside those of its method: what validation, completion, hovers and the written file go by.
-import type { ChoiceField, Field, NumberField } from './field';
+import type { ChoiceField, Field, ListField, NumberField } from './field';
 
 export const versionField: NumberField = {
   key: 'version',
@@ -20,6 +20,13 @@ export const modelFields: readonly Field[] = [
     doc: "A .safetensors file with weights to start from, relative to this recipe; without it, the framework's initialisation.",
   },
 ];
+
+export const keepDenseField: ListField = {
+  key: 'keepDense',
+  type: 'list',
+  optional: true,
+  doc: 'Layers that are left as they are, by path: a layer such as stem.0, or a module with all that is in it.',
+};
 
 const testSamples = (doc: string): NumberField => ({
   key: 'test',

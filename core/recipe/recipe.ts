@@ -7,6 +7,8 @@ export interface Recipe {
   readonly method: string;
   /** Share removed: of weights for weight patterns, of FLOPs for channel pruning. 0 … 1. */
   readonly sparsity: number;
+  /** Paths of layers, or of modules around them, that stay as they are. */
+  readonly keepDense?: readonly string[];
   /** The method's own hyperparameters, as its spec declares them; defaults are filled in by validation. */
   readonly options: Readonly<Record<string, number | string | boolean>>;
   readonly data: DataSpec;

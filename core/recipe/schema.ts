@@ -1,6 +1,14 @@
 // The recipe as a tree of sections and fields. Which ones exist depends on what is already written: method and data kind.
 import type { ChoiceField, Field } from './field';
-import { dataKindField, dataKinds, deviceField, modelFields, trainingFields, versionField } from './fields';
+import {
+  dataKindField,
+  dataKinds,
+  deviceField,
+  keepDenseField,
+  modelFields,
+  trainingFields,
+  versionField,
+} from './fields';
 import type { MethodSpec } from './methods/method-spec';
 import { methods } from './methods/table';
 
@@ -41,6 +49,7 @@ export function recipeSchema(value: unknown): Section {
       default: 0.5,
       doc: 'Share to remove; what of depends on the method.',
     },
+    keepDenseField,
     section(
       'options',
       method ? `Settings of ${method.title}. ${method.source}.` : "The method's own settings.",

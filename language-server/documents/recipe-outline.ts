@@ -75,6 +75,16 @@ export function placeAt(text: string, line: number, character: number): CursorPl
   if (keyIndent !== undefined && keyTyped !== undefined) {
     return { kind: 'key', parent: parentAt(keyIndent.length), typed: keyTyped, column: keyIndent.length };
   }
+  const [, dash, bullet, item] = /^((\s*)-\s+["']?)([^#"'{[:]*)$/.exec(before) ?? [];
+  if (dash !== undefined && bullet !== undefined && item !== undefined) {
+    // An item may stand as far left as its key.
+    return { kind: 'value', path: parentAt(bullet.length + 1), typed: item, column: dash.length };
+  }
+  const [, open, space, list, last] =
+    /^((\s*)([\w-]+)\s*:\s+\[(?:[^\]#]*,)?\s*["']?)([^\]#,"'{[]*)$/.exec(before) ?? [];
+  if (open !== undefined && space !== undefined && list !== undefined && last !== undefined) {
+    return { kind: 'value', path: [...parentAt(space.length), list], typed: last, column: open.length };
+  }
   const [, head, indent, key, typed] = /^((\s*)([\w-]+)\s*:\s+["']?)([^#"'{[]*)$/.exec(before) ?? [];
   if (head === undefined || indent === undefined || key === undefined || typed === undefined)
     return undefined;

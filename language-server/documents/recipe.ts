@@ -1,5 +1,15 @@
 // A recipe file's text, read: YAML with places, and what validation says of it.
-import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Pair } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Pair,
+} from 'yaml';
 import type { Recipe } from '../../core/recipe/recipe';
 import { type RecipeProblem, validateRecipe } from '../../core/recipe/validate';
 import { oneLine } from './reading';
@@ -22,6 +32,10 @@ export interface RecipeText {
   readonly problems: readonly PlacedProblem[];
   /** Where the value at a path stands, or its key. */
   spanOf(path: readonly string[], at: RecipeProblem['at']): Span;
+  /** From the key at a path to the end of its value; undefined where it is not written. */
+  pairSpan(path: readonly string[]): Span | undefined;
+  /** The texts of the list at a path. */
+  items(path: readonly string[]): readonly { readonly text: string; readonly span: Span }[];
   /** The path whose key or value stands at an offset. */
   pathAt(offset: number): readonly string[] | undefined;
 }
@@ -50,6 +64,8 @@ export function readRecipe(text: string): RecipeText {
       value,
       problems: problems.map(({ path, at, message }) => ({ span: spanOf(path, at), message })),
       spanOf,
+      pairSpan: (path) => pairSpan(document, text, path),
+      items: (path) => items(document, path),
       pathAt: (offset) => pathAt(document, offset),
     };
   } catch (error) {
@@ -64,6 +80,8 @@ function unreadable(text: string, message: string, place: Span = firstLine(text)
     value: undefined,
     problems: [{ span: place, message }],
     spanOf: () => firstLine(text),
+    pairSpan: () => undefined,
+    items: () => [],
     pathAt: () => undefined,
   };
 }
@@ -86,6 +104,23 @@ function pairAt(document: Document, path: readonly string[]): Pair | undefined {
     node = found?.value;
   }
   return found;
+}
+
+function pairSpan(document: Document, text: string, path: readonly string[]): Span | undefined {
+  const pair = pairAt(document, path);
+  if (!pair || !isNode(pair.key)) return undefined;
+  const key = spanOfNode(pair.key);
+  const value = isNode(pair.value) ? spanOfNode(pair.value) : undefined;
+  // A block's value reaches over the line ends after it.
+  return key && { start: key.start, end: text.slice(0, value?.end ?? key.end).trimEnd().length };
+}
+
+function items(document: Document, path: readonly string[]): { text: string; span: Span }[] {
+  const list = pairAt(document, path)?.value;
+  return (isSeq(list) ? list.items : []).flatMap((item) => {
+    const place = isScalar(item) ? spanOfNode(item) : undefined;
+    return isScalar(item) && place ? [{ text: String(item.value), span: place }] : [];
+  });
 }
 
 function pathAt(document: Document, offset: number): readonly string[] | undefined {

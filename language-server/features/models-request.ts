@@ -1,17 +1,14 @@
 // Answers commands that act on a model: the models of a file, read now if need be.
-import { readFile, stat } from 'node:fs/promises';
 import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import type { LanguageServerRequests, ModelAnalysis } from '../../core/protocol/language-server';
 import type { ParamsOf } from '../../core/protocol/typed';
 import type { Feature, ServerContext } from '../context';
-import { oneLine, readModels } from '../documents/reading';
+import { readClosed } from '../documents/closed-models';
+import { oneLine } from '../documents/reading';
 import { fileOf } from '../documents/uri';
 
 const method = 'espalier/models' satisfies keyof LanguageServerRequests;
 type Params = ParamsOf<LanguageServerRequests, typeof method>;
-
-/** Past this a file is no model file, whatever it mentions. */
-const largestFile = 8_000_000;
 
 export const modelsRequest: Feature = (context) => {
   context.connection.onRequest(method, ({ uri }: Params, token: CancellationToken) =>
@@ -45,7 +42,7 @@ async function openModels({ models }: ServerContext, uri: string): Promise<Model
 
 /** A recipe may name a file that no editor shows. */
 async function closedModels(
-  { frontends, workspace, documents }: ServerContext,
+  context: ServerContext,
   uri: string,
   token: CancellationToken,
 ): Promise<ModelAnalysis[]> {
@@ -55,17 +52,9 @@ async function closedModels(
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
   try {
-    if ((await stat(file)).size > largestFile) throw new Error('it is larger than 8 MB');
-    const text = await readFile(file, 'utf8');
-    const frontend = frontends().find((candidate) => candidate.handles(file, text));
-    if (!frontend) return [];
-    const workspaceFolder = workspace.folderOf(file);
-    const request = { file, text, openFiles: documents.texts() };
-    const { models, remarks } = await readModels(
-      frontend,
-      workspaceFolder === undefined ? request : { ...request, workspaceFolder },
-      abort.signal,
-    );
+    const reading = await readClosed(context, file, abort.signal);
+    if (!reading) return [];
+    const { models, remarks } = reading;
     const hindrance = remarks.find((remark) => remark.hindrance);
     if (models.length === 0 && hindrance) throw new Error(hindrance.message);
     return models.map((report) => ({ uri, name: report.graph.name, report, stale: false }));

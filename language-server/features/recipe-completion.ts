@@ -6,6 +6,8 @@ import {
   MarkupKind,
   type Range,
 } from 'vscode-languageserver/node';
+import { layerTable } from '../../core/analysis/format';
+import { layerPaths } from '../../core/analysis/layer-paths';
 import { entryAt, type Entry, recipeSchema } from '../../core/recipe/schema';
 import type { Feature, ServerContext } from '../context';
 import { recipeLimit } from '../documents/recipe';
@@ -17,6 +19,7 @@ import {
   type OutlineEntry,
 } from '../documents/recipe-outline';
 import type { OpenDocument } from '../documents/store';
+import { namedModel, recipeModels } from '../documents/recipe-models';
 import { isRecipe } from '../documents/uri';
 import { pathItems } from './recipe-paths';
 import { modelNames } from './recipe-model-names';
@@ -25,7 +28,7 @@ import { entryDetail, entryMarkdown } from './recipe-words';
 export const recipeCompletion: Feature = (context) => {
   const { completions, connection, documents, workspace, provide } = context;
   // Trigger characters only in recipes: a space in Python must not ask anybody.
-  const options = { triggerCharacters: [' ', '/'], resolveProvider: false };
+  const options = { triggerCharacters: [' ', '/', '.', '['], resolveProvider: false };
   workspace.onStart(() => {
     if (!workspace.client.textDocument?.completion?.dynamicRegistration) return;
     const documentSelector = [{ scheme: 'file', pattern: '**/*.espalier.{yaml,yml}' }];
@@ -81,6 +84,7 @@ function keyItems(entries: readonly OutlineEntry[], { parent }: KeyPlace, range:
 
 function keyText(entry: Entry, indent: number): string {
   if (entry.type === 'section') return `${entry.key}:\n${' '.repeat(indent + 2)}`;
+  if (entry.type === 'list') return `${entry.key}:\n${' '.repeat(indent + 2)}- `;
   return entry.default === undefined ? `${entry.key}: ` : `${entry.key}: ${String(entry.default)}`;
 }
 
@@ -96,6 +100,7 @@ async function valueItems(
   if (name === 'model.file') return pathItems(document, typed, range, /\.(?:py|[cm]?[jt]s)$/);
   if (name === 'model.weights') return pathItems(document, typed, range, /\.safetensors$/);
   if (name === 'data.folder') return pathItems(document, typed, range);
+  if (name === 'keepDense') return layerItems(context, document, entries, range);
   const entry = entryAt(recipeSchema(outlineValue(entries)), path);
   switch (entry?.type) {
     case 'choice':
@@ -108,6 +113,26 @@ async function valueItems(
     default:
       return [];
   }
+}
+
+/** Layers and modules of the recipe's model, in their own order. */
+async function layerItems(
+  context: ServerContext,
+  document: OpenDocument,
+  entries: readonly OutlineEntry[],
+  range: Range,
+): Promise<CompletionItem[]> {
+  const value = outlineValue(entries);
+  const model = namedModel(await recipeModels(context, document, value), value);
+  return (model ? layerPaths(model) : []).map(({ path, detail, layer }, i) => ({
+    label: path,
+    kind: layer ? CompletionItemKind.Field : CompletionItemKind.Module,
+    detail,
+    ...(layer ? { documentation: { kind: MarkupKind.Markdown, value: layerTable(layer) } } : {}),
+    filterText: path,
+    sortText: String(i).padStart(6, '0'),
+    textEdit: { range, newText: path },
+  }));
 }
 
 const item =

@@ -28,6 +28,7 @@ export function entryDetail(entry: Entry): string {
       return entry.default === undefined ? 'one of a list' : `default ${entry.default}`;
     case 'flag':
       return `true or false, default ${entry.default}`;
+    case 'list':
     case 'text':
       return entry.optional ? 'may be left out' : '';
   }

@@ -7,11 +7,14 @@ import { folding } from './folding';
 import { hover } from './hover';
 import { inlayHint } from './inlay-hint';
 import { inlayShapes } from './inlay-shapes';
+import { layerNavigation } from './layer-navigation';
 import { modelsRequest } from './models-request';
 import { outlineRequest } from './outline-request';
 import { quickFixes } from './quick-fixes';
 import { recipeCompletion } from './recipe-completion';
+import { recipeDefinition } from './recipe-definition';
 import { recipeDiagnostics } from './recipe-diagnostics';
+import { recipeFixes } from './recipe-fixes';
 import { recipeHover } from './recipe-hover';
 import { recipeLens } from './recipe-lens';
 import { recipeRequest } from './recipe-request';
@@ -27,6 +30,7 @@ export const features: readonly Feature[] = [
   hover,
   diagnostics,
   quickFixes,
+  layerNavigation,
   status,
   refresh,
   modelsRequest,
@@ -39,5 +43,7 @@ export const features: readonly Feature[] = [
   recipeHover,
   recipeCompletion,
   recipeDiagnostics,
+  recipeDefinition,
+  recipeFixes,
   recipeRequest,
 ];

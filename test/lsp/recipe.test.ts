@@ -134,7 +134,7 @@ describe('completion', () => {
       client.registrations.find(({ method }) => method === 'textDocument/completion'),
     );
     expect(registration.registerOptions).toMatchObject({
-      triggerCharacters: [' ', '/'],
+      triggerCharacters: [' ', '/', '.', '['],
       documentSelector: [{ pattern: '**/*.espalier.{yaml,yml}' }],
     });
     expect(client.initialized!.capabilities.completionProvider).toBeUndefined();
@@ -147,6 +147,7 @@ describe('completion', () => {
     expect(items.map(({ label }) => label)).toEqual([
       'method',
       'sparsity',
+      'keepDense',
       'options',
       'data',
       'training',

@@ -2,6 +2,7 @@
 import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
 import { findGroups } from '../../../core/graph/coupling/groups';
 import type { ParamName } from '../../../core/graph/model-graph';
+import { keptDenseParams } from '../../../core/recipe/keep-dense';
 import { tf } from '../../../native/tf';
 import { matrixLayers } from '../matrix-layers';
 import { type Method, type MethodRun, type Plan, type Stage, stepsOf, type Trainee } from '../method';
@@ -36,11 +37,16 @@ class SlimmingRun implements MethodRun {
     { graph, recipe, totalSteps }: Plan,
     private readonly choose: Choice,
   ) {
-    const groups = rankedGroups(graph, findGroups(graph));
-    if (groups.length === 0)
+    const ranked = rankedGroups(graph, findGroups(graph));
+    if (ranked.length === 0)
       throw new Error(
         `no prunable group of channels of ${graph.name} passes through a BatchNorm with a scale`,
       );
+    // A layer that stays as it is keeps what it reads as well as what it makes.
+    const kept = keptDenseParams(recipe, graph);
+    const groups = ranked.filter(({ members }) => !members.some(({ param }) => kept.has(param)));
+    if (groups.length === 0)
+      throw new Error(`keepDense leaves no group of channels of ${graph.name} to prune`);
     this.budget = { graph, groups, target: recipe.sparsity, roundTo: Number(recipe.options['roundTo']) };
     requireReachable(this.budget);
     this.scales = new Set([...scaleParams(graph)].filter((name) => isMember(groups, name)));

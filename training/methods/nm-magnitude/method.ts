@@ -1,4 +1,5 @@
 // N:M magnitude pruning: of every 4 weights the 2 largest stay; ramped in, then healed with frozen masks.
+import { isKeptDense } from '../../../core/recipe/keep-dense';
 import { twoFour } from '../../../core/sparsity/patterns/n-m';
 import type { Pattern } from '../../../core/sparsity/pattern';
 import { cubic, type Schedule } from '../../../core/sparsity/schedule';
@@ -15,9 +16,11 @@ const magnitude: Saliency = (weights) => weights.map(Math.abs);
 export const nmMethod = (saliency: Saliency, pattern: Pattern = twoFour): Method => ({
   id: 'nm-magnitude',
   prepare(plan) {
-    const layers = matrixLayers(plan.graph).filter(({ matrix }) => pattern.fits(matrix).ok);
-    if (layers.length === 0)
+    const fitting = matrixLayers(plan.graph).filter(({ matrix }) => pattern.fits(matrix).ok);
+    if (fitting.length === 0)
       throw new Error(`no layer of ${plan.graph.name} has a reduction length that ${pattern.label} fits`);
+    const layers = fitting.filter(({ node }) => !isKeptDense(plan.recipe, node.path));
+    if (layers.length === 0) throw new Error(`keepDense leaves no layer of ${plan.graph.name} to prune`);
     return new NmRun(plan, layers, pattern, saliency);
   },
 });
