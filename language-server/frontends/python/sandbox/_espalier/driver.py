@@ -160,7 +160,8 @@ class _Trace:
         framework.prepare(module)
         run = lambda shapes: tracing.forward(framework, module, shapes)  # noqa: E731
         if candidate.inputs:
-            found = inputs.Found(candidate.inputs, run(candidate.inputs))
+            shapes = framework.dress(module, candidate.inputs)
+            found = inputs.Found(shapes, run(shapes))
         else:
             found = framework.find_input(module, self.tree, self.hints, run)
         if found is None:
