@@ -3,7 +3,7 @@
 import sys
 import types
 
-from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, lines, problems, record, tracing
+from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, installed, lines, problems, record, tracing
 
 
 def prepare(channel):
@@ -23,6 +23,7 @@ def run():
     inert.begin()
     record.current = None
     job = host.ask('job')
+    installed.folders = tuple(job['packages'])
     report = problems.Report(job['file'], job['deadlineMs'] / 1000)
     try:
         guard.interruptible()
@@ -176,6 +177,10 @@ class _Trace:
             if missing:
                 return None
             advice = '' if candidate.inputs else _advice(candidate, found)
+            if not candidate.inputs and problems.of_a_package(attempt.error):
+                # The model is theirs and stands; it is our guess of an input that their code refuses.
+                attempt.session.note(f'no input was found that forward takes ({problems.short(attempt.error)}){_say(candidate, found)}')
+                return self.finish(candidate, attempt)
             if self.report.error(attempt.error, 'forward', attempt.consulted, attempt.path, advice):
                 return None
             attempt.session.note('forward is followed only in part')
@@ -199,7 +204,11 @@ class _Trace:
 
 def _advice(candidate, found):
     """What to do when no input was said and the error may come from the one that was guessed."""
-    shape = ', '.join(map(str, found.shapes[0]))
     if inputs.direction(found.attempt) is None:
         return ''
-    return f'; no square image fits; say the input: # espalier: model {candidate.name}() input=({shape})'
+    return f'; no square image fits{_say(candidate, found)}'
+
+
+def _say(candidate, found):
+    shape = ', '.join(map(str, found.shapes[0]))
+    return f'; say the input: # espalier: model {candidate.name}() input=({shape})'
