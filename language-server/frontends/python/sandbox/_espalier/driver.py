@@ -177,7 +177,7 @@ class _Trace:
             if missing:
                 return None
             advice = '' if candidate.inputs else _advice(candidate, found)
-            if not candidate.inputs and problems.of_a_package(attempt.error):
+            if not candidate.inputs and not attempt.session.lacks and problems.of_a_package(attempt.error):
                 # The model is theirs and stands; it is our guess of an input that their code refuses.
                 attempt.session.note(f'no input was found that forward takes ({problems.short(attempt.error)}){_say(candidate, found)}')
                 return self.finish(candidate, attempt)
@@ -210,5 +210,6 @@ def _advice(candidate, found):
 
 
 def _say(candidate, found):
-    shape = ', '.join(map(str, found.shapes[0]))
-    return f'; say the input: # espalier: model {candidate.name}() input=({shape})'
+    names = [getattr(shape, 'name', None) for shape in found.shapes]
+    said = tuple(found.shapes[0]) if None in names else {name: tuple(shape) for name, shape in zip(names, found.shapes)}
+    return f'; say the input: # espalier: model {candidate.name}() input={said}'
