@@ -18,25 +18,35 @@ interface Step {
   readonly kernel: Kernel;
 }
 
+/** @throws one line when the graph holds an op that cannot be computed, with its path, or has not one output. */
+export function requireRunnable(graph: ModelGraph): void {
+  stepsOf(graph);
+}
+
+function stepsOf(graph: ModelGraph): readonly Step[] {
+  const steps = graph.nodes.map((node) => {
+    const kernel = kernels.get(node.op);
+    if (kernel) return { node, kernel };
+    const unknown = node.attrs['name'];
+    const name = node.op === 'unknown' && typeof unknown === 'string' ? unknown : node.op;
+    throw new Error(
+      `${graph.name} cannot be run: Espalier has no kernel for ${name}${node.path ? ` in ${node.path}` : ''}`,
+    );
+  });
+  if (graph.outputs.length !== 1)
+    throw new Error(`${graph.name} has ${graph.outputs.length} outputs; one can be trained`);
+  return steps;
+}
+
 export class Executor {
   private readonly steps: readonly Step[];
 
-  /** @throws one line when the graph holds an op that cannot be computed, with its path. */
+  /** @throws as {@link requireRunnable}. */
   constructor(
     readonly graph: ModelGraph,
     readonly parameters: Parameters,
   ) {
-    this.steps = graph.nodes.map((node) => {
-      const kernel = kernels.get(node.op);
-      if (kernel) return { node, kernel };
-      const unknown = node.attrs['name'];
-      const name = node.op === 'unknown' && typeof unknown === 'string' ? unknown : node.op;
-      throw new Error(
-        `${graph.name} cannot be run: Espalier has no kernel for ${name}${node.path ? ` in ${node.path}` : ''}`,
-      );
-    });
-    if (graph.outputs.length !== 1)
-      throw new Error(`${graph.name} has ${graph.outputs.length} outputs; one can be trained`);
+    this.steps = stepsOf(graph);
   }
 
   /**
