@@ -40,6 +40,8 @@ function stepsOf(graph: ModelGraph): readonly Step[] {
 
 export class Executor {
   private readonly steps: readonly Step[];
+  /** A softmax that ends the model, as Keras classifiers have it; in training the loss takes its place. */
+  private readonly lastSoftmax: GraphNode | undefined;
 
   /** @throws as {@link requireRunnable}. */
   constructor(
@@ -47,17 +49,24 @@ export class Executor {
     readonly parameters: Parameters,
   ) {
     this.steps = stepsOf(graph);
+    this.lastSoftmax = graph.nodes.find(
+      ({ op, outputs }) => op === 'softmax' && outputs[0] === graph.outputs[0],
+    );
   }
 
   /**
    * The model's output for a batch, recorded on the tape when called under one. In training, BatchNorm uses the
-   * batch's statistics and updates the running ones.
+   * batch's statistics and updates the running ones, and a model that ends in a softmax answers its logits.
    * @param x batch first; images NHWC, whatever the graph's layout.
    * @returns the output, with rank-4 values in the graph's own axis order. Intermediate tensors are the caller's to tidy.
    */
   forward(x: tf.Tensor, { training, seed = 0 }: ForwardOptions): tf.Tensor {
     const values = new Map<ValueId, tf.Tensor>([[this.graph.inputs[0]!, x]]);
     for (const { node, kernel } of this.steps) {
+      if (training && node === this.lastSoftmax) {
+        values.set(node.outputs[0]!, values.get(node.inputs[0]!)!);
+        continue;
+      }
       const result = kernel.run({
         node,
         inputs: node.inputs.map((id) => values.get(id)!),
