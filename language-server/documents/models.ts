@@ -1,7 +1,7 @@
 // Reads every open model file after a pause in typing, and answers from what was read last. Nothing here waits.
 import path from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
-import type { Frontend, TraceRequest } from '../frontends/frontend';
+import type { Frontend } from '../frontends/frontend';
 import { grammarFor, type Grammars } from '../syntactic/grammar';
 import type { AppliedEdit } from './edits';
 import { LineMap } from './line-map';
@@ -23,8 +23,7 @@ export interface ModelsOptions {
   readonly frontends: () => readonly Frontend[];
   /** Why a frontend may not read here: one line. */
   readonly refusal: (frontend: Frontend, file: string) => string | undefined;
-  /** Where a file's imports may come from. */
-  readonly placeOf: (file: string) => Pick<TraceRequest, 'workspaceFolder' | 'packages'>;
+  readonly folderOf: (file: string) => string | undefined;
 }
 
 export class Models implements DocumentListener {
@@ -164,13 +163,14 @@ export class Models implements DocumentListener {
     state.running = running;
     this.changedState(state);
     try {
+      const workspaceFolder = this.options.folderOf(file);
       const reading = await readModels(
         state.frontend,
         {
           file,
           text: text.getText(),
           openFiles: this.options.documents.texts(),
-          ...this.options.placeOf(file),
+          ...(workspaceFolder === undefined ? {} : { workspaceFolder }),
         },
         running.abort.signal,
       );

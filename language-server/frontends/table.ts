@@ -5,7 +5,6 @@ import { createPythonFrontend } from './python/frontend';
 import { createOnnxFrontend } from './onnx/frontend';
 import { createSafetensorsFrontend } from './safetensors/frontend';
 import { createTfjsFrontend } from './tfjs/frontend';
-import { createTfjsJsonFrontend } from './tfjs-json/frontend';
 import { createYoloFrontend } from './yolo-yaml/frontend';
 
 export interface FrontendOptions {
@@ -23,7 +22,6 @@ export function createFrontends({ loadTfjs, ...options }: FrontendOptions): read
   return [
     createPythonFrontend(options),
     createTfjsFrontend({ load: loadTfjs }),
-    createTfjsJsonFrontend(),
     createYoloFrontend(),
     createSafetensorsFrontend(),
     createOnnxFrontend(),

@@ -40,15 +40,17 @@ function count(graph: ModelGraph, facts: Facts): string {
   return ours === facts.params ? exact : `${ours} parameters instead of ${facts.params}`;
 }
 
+/** What is tied is one parameter here and several names there: its aliases, whose order says nothing more. */
 function names(graph: ModelGraph, state: NonNullable<Facts['state']>): string {
   const params = Object.values(graph.params);
-  const own = params.map(({ name, shape }) => said(name, shape));
-  const aliases = new Map(
-    params.flatMap(({ aliases: names = [], shape }) => names.map((name) => [name, said(name, shape)])),
-  );
-  const ours = state.map(([name]) => aliases.get(name) ?? own.shift() ?? 'nothing');
+  const aliases = params.flatMap(({ shape, aliases = [] }) => aliases.map((alias) => said(alias, shape)));
   const theirs = state.map(([name, shape]) => said(name, shape));
-  return firstDifference([...ours, ...own], theirs);
+  const difference = firstDifference(
+    params.map(({ name, shape }) => said(name, shape)),
+    theirs.filter((text) => !aliases.includes(text)),
+  );
+  if (difference !== exact) return difference;
+  return firstDifference(aliases.sort(), theirs.filter((text) => aliases.includes(text)).sort());
 }
 
 /** Leaf layers that the framework called, in order, and the first output of the node that stands for each call. */
@@ -56,7 +58,7 @@ function shapes(graph: ModelGraph, facts: Facts, batch = 1): string | undefined 
   if (!facts.outputs) return undefined;
   const leaves = new Set(facts.outputs.map(([name]) => name));
   const ours = graph.nodes
-    .filter(({ op, path }) => leaves.has(path) && op !== 'constant')
+    .filter(({ path }) => leaves.has(path))
     .map(({ path, outputs }) => said(path, shapeAt(graph.values[outputs[0]!]!.shape, batch)));
   const difference = firstDifference(
     ours,

@@ -1,8 +1,15 @@
 // The corpora of the frontend benchmark. Adding one is a file here and a line below.
 import type { Corpus } from './corpus';
 import { kerasApplications } from './keras';
-import { torchvisionCorpora } from './torchvision';
+import { timm } from './timm';
+import { torchvisionClassification } from './torchvision';
 import { transformers } from './transformers';
 import { yolo } from './yolo';
 
-export const corpora: readonly Corpus[] = [...torchvisionCorpora, transformers, kerasApplications, yolo];
+export const corpora: readonly Corpus[] = [
+  torchvisionClassification,
+  timm,
+  transformers,
+  kerasApplications,
+  yolo,
+];

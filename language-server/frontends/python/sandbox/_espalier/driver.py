@@ -3,7 +3,7 @@
 import sys
 import types
 
-from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, installed, lines, problems, record, tracing
+from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, lines, problems, record, tracing
 
 
 def prepare(channel):
@@ -23,7 +23,6 @@ def run():
     inert.begin()
     record.current = None
     job = host.ask('job')
-    installed.folders = tuple(job['packages'])
     report = problems.Report(job['file'], job['deadlineMs'] / 1000)
     try:
         guard.interruptible()
@@ -31,7 +30,7 @@ def run():
     except KeyboardInterrupt as stop:
         host.ask('interrupted')
         report.error(stop, 'the file', None)
-    except MemoryError as error:
+    except BaseException as error:  # what slips through is said: the file's other models and its sandbox stay
         report.error(error, 'the file', None)
     report.left()
     guard.restore()
@@ -72,10 +71,13 @@ class _Trace:
 
     def failures(self):
         """The first statement that failed; those after it often fail because of it. Other files' matter when nothing is left."""
-        own = [error for error, file in execution.failures if file == self.file]
-        others = [error for error, file in execution.failures if file != self.file and not self.built]
-        for error in (own or others)[:1]:
+        own = self.own_failures()
+        others = [] if self.built else [error for error, file in execution.failures if file != self.file]
+        for error in (own + others)[:1]:
             self.report.error(error, 'this statement', self.module_consulted)
+
+    def own_failures(self):
+        return [error for error, file in execution.failures if file == self.file]
 
     # Which models.
 
@@ -103,7 +105,10 @@ class _Trace:
             if namespace[candidate.name] not in self.parts(self.built):
                 self.build(candidate, quietly=True)
         for candidate, module in sorted(self.built, key=lambda pair: pair[0].place[1]):
-            self.trace(candidate, module)
+            try:
+                self.trace(candidate, module)
+            except Exception as error:  # a model that is too odd to be looked at does not take the others along
+                self.report.error(error, candidate.name, candidate.consulted)
 
     def parts(self, built, roots=True):
         """The classes that built models are made of."""
@@ -123,6 +128,9 @@ class _Trace:
         try:
             made = candidate.build()
         except (Exception, SystemExit) as error:
+            # A name that a failed statement should have bound: that statement is what is said.
+            if isinstance(error, NameError) and self.own_failures():
+                return
             # A function that builds no layer before it fails was no factory.
             if candidate.asked or (frameworks.count() > before and not quietly):
                 self.report.error(error, f'building {candidate.name}', inert.consulted or self.module_consulted)
@@ -161,8 +169,7 @@ class _Trace:
         framework.prepare(module)
         run = lambda shapes: tracing.forward(framework, module, shapes)  # noqa: E731
         if candidate.inputs:
-            shapes = framework.dress(module, candidate.inputs)
-            found = inputs.Found(shapes, run(shapes))
+            found = inputs.Found(candidate.inputs, run(candidate.inputs))
         else:
             found = framework.find_input(module, self.tree, self.hints, run)
         if found is None:
@@ -177,10 +184,6 @@ class _Trace:
             if missing:
                 return None
             advice = '' if candidate.inputs else _advice(candidate, found)
-            if not candidate.inputs and not attempt.session.lacks and problems.of_a_package(attempt.error):
-                # The model is theirs and stands; it is our guess of an input that their code refuses.
-                attempt.session.note(f'no input was found that forward takes ({problems.short(attempt.error)}){_say(candidate, found)}')
-                return self.finish(candidate, attempt)
             if self.report.error(attempt.error, 'forward', attempt.consulted, attempt.path, advice):
                 return None
             attempt.session.note('forward is followed only in part')
@@ -204,12 +207,7 @@ class _Trace:
 
 def _advice(candidate, found):
     """What to do when no input was said and the error may come from the one that was guessed."""
+    shape = ', '.join(map(str, found.shapes[0]))
     if inputs.direction(found.attempt) is None:
         return ''
-    return f'; no square image fits{_say(candidate, found)}'
-
-
-def _say(candidate, found):
-    names = [getattr(shape, 'name', None) for shape in found.shapes]
-    said = tuple(found.shapes[0]) if None in names else {name: tuple(shape) for name, shape in zip(names, found.shapes)}
-    return f'; say the input: # espalier: model {candidate.name}() input={said}'
+    return f'; no square image fits; say the input: # espalier: model {candidate.name}() input=({shape})'

@@ -3,12 +3,14 @@
 The wall itself is in the host (seal.ts); this is the courtesy in front of it.
 """
 
+import atexit
 import builtins
 import gc
 import os
 import signal
 import sys
 import time
+import typing
 import warnings
 
 from .imports import BLOCKED
@@ -81,6 +83,11 @@ def restore():
         for name in [name for name in vars(module) if name not in kept]:
             delattr(module, name)
         vars(module).update(kept)
+    # What the library keeps of everyone's functions and classes would keep all modules of the file alive.
+    atexit._clear()
+    typing.clear_overloads()
+    for clear in typing._cleanups:
+        clear()
     gc.collect()
 
 

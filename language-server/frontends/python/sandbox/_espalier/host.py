@@ -4,7 +4,9 @@ import json
 import os
 
 # Bound once: a file under trace may replace the functions of os and json.
-_dumps, _loads, _write, _read = json.dumps, json.loads, os.write, os.read
+_dumps, _loads, _write, _read = json.JSONEncoder(allow_nan=False).encode, json.loads, os.write, os.read
+# JSON has no infinity; the largest float32 stands for it.
+_LARGEST = 3.4028234663852886e38
 _chunk = 65_536
 _fd = -1
 
@@ -29,7 +31,11 @@ def connect(path):
 
 def ask(do, **request):
     request['do'] = do
-    _write(_fd, _dumps(request).encode())
+    try:
+        text = _dumps(request)
+    except ValueError:
+        text = _dumps(_finite(request))
+    _write(_fd, text.encode())
     parts = []
     while True:
         part = _read(_fd, _chunk)
@@ -40,3 +46,11 @@ def ask(do, **request):
     if 'ok' in answer:
         return answer['ok']
     raise (ShapeMismatch if answer['kind'] == 'shape' else HostError)(answer['error'])
+
+
+def _finite(value):
+    if isinstance(value, float):
+        return max(-_LARGEST, min(_LARGEST, value)) if value == value else 0.0
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value

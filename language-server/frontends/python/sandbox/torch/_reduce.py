@@ -1,15 +1,16 @@
 """Means, sums and other reductions; running totals; the largest ones; order."""
 
 import math
+from collections import Counter
 
 from _espalier import record
 from _espalier.dims import Size
 
-from . import _values
+from . import _constant, _values
 from ._dtypes import bool_, int64
 from ._elementwise import apply
 from ._ops import maximum, minimum, tensor
-from ._reshape import axes_of, axis_of, flatten
+from ._reshape import axes_of, axis_of
 
 
 def _variance(values):
@@ -116,9 +117,12 @@ def running(kind, function):
 
 def unique(x, *args, return_inverse=False, return_counts=False, **_):
     """How many different values there are is known for constants alone."""
-    known = sorted(set(x._values('the different values')))
-    out = _values.give(tensor(known), known)
-    extra = [flatten(x)] * (bool(return_inverse) + bool(return_counts))
+    values = x._values('the different values')
+    known = sorted(set(values))
+    place, count = {value: i for i, value in enumerate(known)}, Counter(values)
+    out = _constant.make([len(known)], known, x.dtype)
+    extra = [_constant.make(x.shape, [place[value] for value in values], int64)] if return_inverse else []
+    extra += [_constant.make([len(known)], [count[value] for value in known], int64)] if return_counts else []
     return (out, *extra) if extra else out
 
 

@@ -85,7 +85,7 @@ class MultiHeadAttention(Layer):
         return ops.reshape(x, [*shape[: free + 2], length, shape[-1]])
 
 
-class GroupedQueryAttention(MultiHeadAttention):
+class GroupQueryAttention(MultiHeadAttention):
     def __init__(self, head_dim, num_query_heads, num_key_value_heads, dropout=0.0, use_bias=True, **kwargs):
         super().__init__(num_query_heads, head_dim, dropout=dropout, use_bias=use_bias, **kwargs)
         if num_query_heads % num_key_value_heads:
@@ -95,8 +95,7 @@ class GroupedQueryAttention(MultiHeadAttention):
     heads_of_keys = property(lambda self: self.num_key_value_heads)
 
 
-# As it is exported.
-GroupQueryAttention = GroupedQueryAttention
+GroupedQueryAttention = GroupQueryAttention
 
 
 class Attention(Layer):

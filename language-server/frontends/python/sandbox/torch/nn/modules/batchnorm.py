@@ -6,10 +6,10 @@ from torch._ops import tensor
 from torch.nn._sizes import size
 
 from ._start import buffer, counter, filled
-from .module import Layer
+from .module import Weighted
 
 
-class _NormBase(Layer):
+class _NormBase(Weighted):
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None):
         super().__init__()
         self.num_features = size(num_features, 'num_features')
@@ -20,6 +20,7 @@ class _NormBase(Layer):
         for name, value in (('running_mean', 0.0), ('running_var', 1.0)):
             self.register_buffer(name, buffer([self.num_features], value) if track_running_stats else None)
         self.register_buffer('num_batches_tracked', counter() if track_running_stats else None)
+        self.reset_parameters()
 
     def _scaled(self):
         return self._parameters.get('weight') is not None
@@ -31,6 +32,9 @@ class _NormBase(Layer):
 
     def reset_running_stats(self):
         pass
+
+    def reset_parameters(self):
+        self.reset_running_stats()
 
     _ranks = ()
 

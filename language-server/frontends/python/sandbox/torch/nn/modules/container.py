@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 
+from _espalier import record
+from torch._ops import tensor
 from torch.nn.parameter import Parameter
 
 from .module import Module
@@ -18,6 +20,9 @@ class Sequential(Module):
                 self.add_module(str(i), layer)
 
     def forward(self, input):
+        if not self._modules:
+            # Without layers it is a layer itself, the one that does nothing.
+            return record.op('identity', [tensor(input)], {}, self)[0]
         for layer in self._layers():
             input = layer(input)
         return input

@@ -8,10 +8,10 @@ from torch.nn import _convolution, _resize
 from torch.nn._sizes import each, size
 
 from ._start import uniform
-from .module import Layer
+from .module import Layer, Weighted
 
 
-class _ConvNd(Layer):
+class _ConvNd(Weighted):
     _rank, transposed = 2, False
 
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1,
@@ -37,6 +37,7 @@ class _ConvNd(Layer):
         self.bias = uniform([self.out_channels], fan_in) if bias else None
         if not bias:
             self.register_parameter('bias', None)
+        self.reset_parameters()
 
     @property
     def _reversed_padding_repeated_twice(self):

@@ -5,10 +5,10 @@ from torch.nn import functional
 from torch.nn._sizes import size
 
 from ._start import uniform
-from .module import Layer, Module
+from .module import Layer, Module, Weighted
 
 
-class Linear(Layer):
+class Linear(Weighted):
     _op = 'linear'
 
     def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
@@ -20,6 +20,7 @@ class Linear(Layer):
             self.bias = uniform([self.out_features], self.in_features)
         else:
             self.register_parameter('bias', None)
+        self.reset_parameters()
 
     def _attrs(self):
         return {
@@ -42,7 +43,7 @@ class NonDynamicallyQuantizableLinear(Linear):
     pass
 
 
-class Bilinear(Layer):
+class Bilinear(Weighted):
     _op = 'bilinear'
 
     def __init__(self, in1_features, in2_features, out_features, bias=True, device=None, dtype=None):
@@ -53,6 +54,7 @@ class Bilinear(Layer):
             self.bias = uniform([out_features], in1_features)
         else:
             self.register_parameter('bias', None)
+        self.reset_parameters()
 
     def _attrs(self):
         biased = self._parameters.get('bias') is not None

@@ -250,6 +250,13 @@ class Layer(Module):
         return record.op(self._op, [tensor(input)], self._attrs(), self)[0]
 
 
+class Weighted(Layer):
+    """A layer whose constructor ends with `reset_parameters`, which people override. It draws values; here are none."""
+
+    def reset_parameters(self):
+        pass
+
+
 class Unlisted(Module):
     """A layer of torch.nn that the stand-ins lack: its parameters are unknown, what it makes looks like its input."""
 

@@ -8,10 +8,10 @@ from _espalier.host import ShapeMismatch
 from torch.nn._sizes import size
 
 from ._start import filled
-from .module import Layer
+from .module import Layer, Weighted
 
 
-class LayerNorm(Layer):
+class LayerNorm(Weighted):
     _op = 'layerNorm'
 
     def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None):
@@ -21,6 +21,7 @@ class LayerNorm(Layer):
         self.eps, self.elementwise_affine = eps, bool(elementwise_affine)
         self.register_parameter('weight', filled(self.normalized_shape, 1.0) if elementwise_affine else None)
         self.register_parameter('bias', filled(self.normalized_shape, 0.0) if elementwise_affine and bias else None)
+        self.reset_parameters()
 
     def _attrs(self):
         shape = list(self.normalized_shape)
@@ -29,7 +30,7 @@ class LayerNorm(Layer):
         return attrs | {'bias': False} if scaled and self._parameters.get('bias') is None else attrs
 
 
-class RMSNorm(Layer):
+class RMSNorm(Weighted):
     _op = 'rmsNorm'
 
     def __init__(self, normalized_shape, eps=None, elementwise_affine=True, device=None, dtype=None):
@@ -37,6 +38,7 @@ class RMSNorm(Layer):
         shape = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
         self.normalized_shape, self.eps, self.elementwise_affine = tuple(shape), eps, bool(elementwise_affine)
         self.register_parameter('weight', filled(self.normalized_shape, 1.0) if elementwise_affine else None)
+        self.reset_parameters()
 
     def _attrs(self):
         shape = list(self.normalized_shape)
@@ -47,7 +49,7 @@ class RMSNorm(Layer):
         return record.op(self._op, [input], self._attrs(), self, shapes=[input.shape])[0]
 
 
-class GroupNorm(Layer):
+class GroupNorm(Weighted):
     _op = 'groupNorm'
 
     def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None):
@@ -57,6 +59,7 @@ class GroupNorm(Layer):
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         self.register_parameter('weight', filled([num_channels], 1.0) if affine else None)
         self.register_parameter('bias', filled([num_channels], 0.0) if affine else None)
+        self.reset_parameters()
 
     def _attrs(self):
         scaled = self._parameters.get('weight') is not None

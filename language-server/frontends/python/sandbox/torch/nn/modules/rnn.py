@@ -5,10 +5,10 @@ from _espalier.dims import Size, show
 from _espalier.host import ShapeMismatch
 
 from ._start import uniform
-from .module import Layer, Module
+from .module import Weighted
 
 
-class RNNBase(Layer):
+class RNNBase(Weighted):
     _gates = 1
 
     def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
@@ -29,6 +29,7 @@ class RNNBase(Layer):
                     self._add(f'bias_hh{tail}', [rows])
                 if proj_size:
                     self._add(f'weight_hr{tail}', [proj_size, hidden_size])
+        self.reset_parameters()
 
     def _add(self, name, shape):
         self.register_parameter(name, uniform(shape, self.hidden_size))
@@ -78,7 +79,7 @@ class RNN(RNNBase):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, nonlinearity)
 
 
-class RNNCellBase(Module):
+class RNNCellBase(Weighted):
     """One step, as the products that it is made of would be; a barrier of known shape."""
 
     _gates = 1
@@ -91,6 +92,7 @@ class RNNCellBase(Module):
         self.weight_hh = uniform([rows, hidden_size], hidden_size)
         for name in ('bias_ih', 'bias_hh'):
             self.register_parameter(name, uniform([rows], hidden_size) if bias else None)
+        self.reset_parameters()
 
     def forward(self, input, hx=None):
         if input.shape[-1] != self.input_size:

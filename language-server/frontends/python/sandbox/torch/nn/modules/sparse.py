@@ -6,10 +6,10 @@ from torch.nn import functional
 from torch.nn._sizes import size
 
 from ._start import normal
-from .module import Layer
+from .module import Weighted
 
 
-class Embedding(Layer):
+class Embedding(Weighted):
     _op = 'embedding'
 
     def __init__(self, num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0,
@@ -19,6 +19,7 @@ class Embedding(Layer):
         self.embedding_dim = size(embedding_dim, 'embedding_dim')
         self.padding_idx = padding_idx
         self.weight = normal([self.num_embeddings, self.embedding_dim])
+        self.reset_parameters()
 
     @classmethod
     def from_pretrained(cls, embeddings, freeze=True, **kwargs):
