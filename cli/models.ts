@@ -3,13 +3,19 @@ import path from 'node:path';
 import { analyze } from '../core/analysis/analyze';
 import type { ModelReport } from '../core/analysis/report';
 import { chooseFrontend } from '../language-server/frontends/choose';
+import { findPackages } from '../language-server/frontends/python/environment';
 import { createFrontends } from '../language-server/frontends/table';
 import { loadTfjsModels } from '../training/tfjs-model/load';
 import { UsageError } from './command';
 import { StatusLine } from './status-line';
 
-/** All models of a file. Throws a UsageError with the file's own first problem when there is none. */
-export async function readModels(file: string, distDir: string, signal: AbortSignal): Promise<ModelReport[]> {
+/** All models of a file; `python` is the environment whose packages it may import. Throws a UsageError with the file's own first problem when there is none. */
+export async function readModels(
+  file: string,
+  distDir: string,
+  signal: AbortSignal,
+  python?: string,
+): Promise<ModelReport[]> {
   const absolute = path.resolve(file);
   // A person who names a file on the command line trusts it; the editor asks the workspace instead.
   const frontends = createFrontends({
@@ -23,7 +29,15 @@ export async function readModels(file: string, distDir: string, signal: AbortSig
     });
     if (!chosen)
       throw new UsageError(`${file} is not a model file: no framework that Espalier reads is imported`);
-    const request = { file: absolute, text: chosen.text, values: true, progress: progressOf(status) };
+    const folders = [path.dirname(absolute), process.cwd()];
+    const packages = findPackages({ setting: python, folders, env: process.env });
+    const request = {
+      file: absolute,
+      text: chosen.text,
+      packages,
+      values: true,
+      progress: progressOf(status),
+    };
     const { models, diagnostics } = await chosen.frontend.trace(request, signal);
     if (models.length === 0) {
       const [first] = diagnostics;

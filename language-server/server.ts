@@ -33,8 +33,8 @@ const documents = new DocumentStore(connection);
 const grammars = new Grammars(__dirname);
 const pool = new FrontendPool(connection, workspace, __dirname);
 const { frontends, refusal } = pool;
-const folderOf = (file: string) => workspace.folderOf(file);
-const models = new Models({ connection, documents, grammars, frontends, refusal, folderOf });
+const placeOf = (file: string) => workspace.placeOf(file);
+const models = new Models({ connection, documents, grammars, frontends, refusal, placeOf });
 
 const context: ServerContext = {
   ...{ connection, documents, models, workspace, grammars, frontends },

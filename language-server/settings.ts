@@ -1,4 +1,5 @@
 // The settings that the server reads. What settings.json holds is not validated before it comes here.
+import { automatic } from './frontends/python/environment';
 
 export interface Settings {
   readonly inlayHints: boolean;
@@ -8,6 +9,8 @@ export interface Settings {
   readonly traceDeadlineMs: number;
   /** How much memory the Python sandbox may take. */
   readonly traceMemoryMb: number;
+  /** The Python environment whose packages models may import: its folder, its interpreter, or `auto`. */
+  readonly pythonEnvironment: string;
 }
 
 /** Reads the `espalier` section of the settings. Whatever is wrong or missing becomes its default or nearest bound. */
@@ -18,8 +21,12 @@ export function settingsFrom(section: unknown): Settings {
     // People write seconds.
     traceDeadlineMs: 1000 * bounded(read(section, 'trace', 'deadline'), 1, 10, 300),
     traceMemoryMb: bounded(read(section, 'trace', 'memory'), 128, 512, 4096),
+    pythonEnvironment: word(read(section, 'python', 'environment'), automatic),
   };
 }
+
+const word = (value: unknown, standard: string): string =>
+  typeof value === 'string' && value.trim() ? value.trim() : standard;
 
 function bounded(value: unknown, minimum: number, standard: number, maximum: number): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) return standard;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ClientCapabilities, Connection, InitializeParams } from 'vscode-languageserver/node';
 import type { InitializationOptions } from '../core/protocol/language-server';
 import { fileOf } from './documents/uri';
+import { findPackages } from './frontends/python/environment';
 import { type Settings, settingsFrom } from './settings';
 
 /** Settings of display alone: nothing has to be read again when they change. */
@@ -15,6 +16,7 @@ export class Workspace {
   private folders: string[] = [];
   private current: Settings = settingsFrom(undefined);
   private trust = false;
+  private pythonPath: string | undefined;
   private readonly listeners: ((change: WorkspaceChange) => void)[] = [];
   private readonly starters: (() => void)[] = [];
 
@@ -50,6 +52,7 @@ export class Workspace {
     // Whoever does not say that the workspace is trusted has not been asked: then nothing of it runs.
     this.trust = options.trusted === true;
     this.current = settingsFrom(options.settings);
+    this.pythonPath = pathIn(options.pythonPath);
     this.setFolders((workspaceFolders ?? []).map(({ uri }) => uri));
   }
 
@@ -70,6 +73,14 @@ export class Workspace {
     await this.refresh(undefined);
   }
 
+  /** The editor's choice of a Python environment, or that there is none any more. */
+  setPython(pythonPath: unknown): void {
+    const now = pathIn(pythonPath);
+    if (now === this.pythonPath) return;
+    this.pythonPath = now;
+    this.changed('reading');
+  }
+
   setTrusted(trusted: boolean): void {
     if (trusted === this.trust) return;
     this.trust = trusted;
@@ -79,6 +90,18 @@ export class Workspace {
   /** The innermost workspace folder that holds a file. */
   folderOf(file: string): string | undefined {
     return this.folders.find((folder) => file.startsWith(folder + path.sep));
+  }
+
+  /** Where a file's imports may come from. */
+  placeOf(file: string): { readonly workspaceFolder?: string; readonly packages: readonly string[] } {
+    const workspaceFolder = this.folderOf(file);
+    const packages = findPackages({
+      setting: this.current.pythonEnvironment,
+      chosen: this.pythonPath,
+      folders: [workspaceFolder ?? path.dirname(file)],
+      env: process.env,
+    });
+    return { packages, ...(workspaceFolder === undefined ? {} : { workspaceFolder }) };
   }
 
   private setFolders(uris: readonly string[], others: readonly string[] = []): void {
@@ -107,3 +130,6 @@ export class Workspace {
     for (const listener of this.listeners) listener(change);
   }
 }
+
+const pathIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && value ? value : undefined;

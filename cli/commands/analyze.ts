@@ -1,4 +1,6 @@
 // `espalier analyze`: what a model file holds, layer by layer, and which patterns fit.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { formatCount, formatFlops, modelLine, storedLine } from '../../core/analysis/format';
 import type { LayerReport, ModelReport, PatternFit } from '../../core/analysis/report';
 import { formatShape } from '../../core/graph/shape';
@@ -8,14 +10,21 @@ import { formatTable } from '../table';
 
 export const analyzeCommand: Command = {
   name: 'analyze',
-  usage: 'analyze <model file> [--model name] [--json]',
+  usage: 'analyze <model file> [--model name] [--python path] [--json]',
   summary: 'layers, costs, and which sparsity patterns fit',
-  options: { model: { type: 'string' }, json: { type: 'boolean' } },
-  help: ['--model NAME  one model of the file (default: all)', '--json        the whole report as JSON'],
+  options: { model: { type: 'string' }, python: { type: 'string' }, json: { type: 'boolean' } },
+  help: [
+    '--model NAME   one model of the file (default: all)',
+    '--python PATH  interpreter or environment whose packages the file may import (default: .venv, or the active one)',
+    '--json         the whole report as JSON',
+  ],
 
   async run({ positionals: [file], options, distDir, signal, print }) {
     if (!file) throw new UsageError('analyze needs a model file');
-    const all = await readModels(file, distDir, signal);
+    const python = options['python'] === undefined ? undefined : String(options['python']);
+    if (python !== undefined && !existsSync(python))
+      throw new UsageError(`there is no Python environment ${python}`);
+    const all = await readModels(file, distDir, signal, python && path.resolve(python));
     const models = options['model'] ? [pickModel(all, String(options['model']), file)] : all;
     if (options['json']) return print(JSON.stringify(models, null, 2));
     models.forEach((model, i) => {

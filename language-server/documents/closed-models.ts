@@ -16,11 +16,9 @@ export async function readClosed(
   const text = await readFile(file, 'utf8');
   const frontend = frontends().find((candidate) => candidate.handles(file, text));
   if (!frontend) return undefined;
-  const workspaceFolder = workspace.folderOf(file);
-  const request = { file, text, openFiles: documents.texts() };
   return readModels(
     frontend,
-    workspaceFolder === undefined ? request : { ...request, workspaceFolder },
+    { file, text, openFiles: documents.texts(), ...workspace.placeOf(file) },
     signal,
   );
 }

@@ -1,7 +1,7 @@
 // Reads every open model file after a pause in typing, and answers from what was read last. Nothing here waits.
 import path from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
-import type { Frontend } from '../frontends/frontend';
+import type { Frontend, TraceRequest } from '../frontends/frontend';
 import { grammarFor, type Grammars } from '../syntactic/grammar';
 import type { AppliedEdit } from './edits';
 import { LineMap } from './line-map';
@@ -23,7 +23,8 @@ export interface ModelsOptions {
   readonly frontends: () => readonly Frontend[];
   /** Why a frontend may not read here: one line. */
   readonly refusal: (frontend: Frontend, file: string) => string | undefined;
-  readonly folderOf: (file: string) => string | undefined;
+  /** Where a file's imports may come from. */
+  readonly placeOf: (file: string) => Pick<TraceRequest, 'workspaceFolder' | 'packages'>;
 }
 
 export class Models implements DocumentListener {
@@ -163,14 +164,13 @@ export class Models implements DocumentListener {
     state.running = running;
     this.changedState(state);
     try {
-      const workspaceFolder = this.options.folderOf(file);
       const reading = await readModels(
         state.frontend,
         {
           file,
           text: text.getText(),
           openFiles: this.options.documents.texts(),
-          ...(workspaceFolder === undefined ? {} : { workspaceFolder }),
+          ...this.options.placeOf(file),
         },
         running.abort.signal,
       );

@@ -10,6 +10,7 @@ import { inlayShapes } from './inlay-shapes';
 import { layerNavigation } from './layer-navigation';
 import { modelsRequest } from './models-request';
 import { outlineRequest } from './outline-request';
+import { pythonEnvironment } from './python-environment';
 import { quickFixes } from './quick-fixes';
 import { recipeCompletion } from './recipe-completion';
 import { recipeDefinition } from './recipe-definition';
@@ -39,6 +40,7 @@ export const features: readonly Feature[] = [
   folding,
   watchedFiles,
   trust,
+  pythonEnvironment,
   recipeLens,
   recipeHover,
   recipeCompletion,

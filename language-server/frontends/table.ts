@@ -5,6 +5,7 @@ import { createPythonFrontend } from './python/frontend';
 import { createOnnxFrontend } from './onnx/frontend';
 import { createSafetensorsFrontend } from './safetensors/frontend';
 import { createTfjsFrontend } from './tfjs/frontend';
+import { createTfjsJsonFrontend } from './tfjs-json/frontend';
 import { createYoloFrontend } from './yolo-yaml/frontend';
 
 export interface FrontendOptions {
@@ -22,6 +23,7 @@ export function createFrontends({ loadTfjs, ...options }: FrontendOptions): read
   return [
     createPythonFrontend(options),
     createTfjsFrontend({ load: loadTfjs }),
+    createTfjsJsonFrontend(),
     createYoloFrontend(),
     createSafetensorsFrontend(),
     createOnnxFrontend(),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { Recipe } from '../../core/recipe/recipe';
 import { validateRecipe } from '../../core/recipe/validate';
+import { requireRunnable } from '../executor/executor';
 import { loadDataset, requireFit } from '../data/load';
 import { methods } from '../methods/table';
 import type { DeviceTurns } from './device-turns';
@@ -26,6 +27,7 @@ export async function prepareRun(
   const recipe = checked(given);
   const method = methods.get(recipe.method);
   if (!method) throw new Error(`there is no training code for the method ${recipe.method}`);
+  requireRunnable(graph);
   const device = await turns.pick(instead ?? recipe.device);
   const data = await loadDataset(recipe.data, baseFolder);
   requireFit(graph, data);

@@ -105,10 +105,14 @@ export class Tracker {
       this.set(id, axis, segments);
       return;
     }
-    const where = placeOf(node);
-    const reason = `${segments.length > maxPieces ? piecesReason : 'cannot be followed'} in ${where}`;
-    this.spans.block(segments, reason, where);
-    this.set(id, axis, this.fixed(positionsIn(this.shape(id), axis), node.path || node.op, reason));
+    const reason = segments.length > maxPieces ? piecesReason : 'cannot be followed';
+    this.stop(node, id, axis, segments, `${reason} in ${placeOf(node)}`);
+  }
+
+  /** Channels go no further: neither they nor what comes of them on an axis of the output can be removed. */
+  stop(node: GraphNode, y: ValueId, axis: number, segments: Segments, reason: string): void {
+    this.spans.block(segments, reason, placeOf(node));
+    this.set(y, axis, this.fixed(positionsIn(this.shape(y), axis), node.path || node.op, reason));
   }
 
   /** Gives a value axes that cannot be cut. */

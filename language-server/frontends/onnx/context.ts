@@ -87,6 +87,16 @@ export class OnnxContext {
     return this.has(index) ? this.conversion.weight(this.node.inputs[index]!) : undefined;
   }
 
+  /** A vector of the file, with whatever axes of size one it has been given. */
+  vector(index: number): Weight | undefined {
+    return this.has(index) ? this.conversion.vector(this.node.inputs[index]!) : undefined;
+  }
+
+  /** A node that the graph has no op for, whose shapes are known all the same. */
+  barrier(shapes: readonly Shape[]): readonly ValueId[] {
+    return this.conversion.barrier(this.node, this.path, shapes);
+  }
+
   shape(index: number): Shape {
     return this.conversion.builder.shapeOf(this.x(index));
   }

@@ -40,6 +40,9 @@ export class Conversion {
   readonly known = new Map<string, Known>();
   private readonly values = new Map<string, ValueId>();
   private readonly weights = new Map<string, Weight>();
+  /** Vectors of the file that a node only gave more axes, as slopes and scales are; what that node makes when asked. */
+  private readonly vectors = new Map<string, Weight>();
+  private readonly waiting = new Map<string, () => void>();
   /** Tensors that nodes bring along; they are no parameters unless a layer takes them as its weight. */
   private readonly constants = new Set<string>();
   private readonly stored = new Map<ParamName, Stored>();
@@ -73,9 +76,14 @@ export class Conversion {
     return this.weights.get(name);
   }
 
+  /** A vector of the file, whatever axes of size one it has been given. */
+  vector(name: string): Weight | undefined {
+    return this.vectors.get(name) ?? this.weights.get(name);
+  }
+
   /** The value of this name; tensors of the file become values of their own the first time they are asked for. */
   value(name: string): ValueId | undefined {
-    const known = this.values.get(name);
+    const known = this.values.get(name) ?? this.late(name);
     if (known !== undefined) return known;
     const made = this.materialise(name);
     if (made !== undefined) this.values.set(name, made);
@@ -108,12 +116,26 @@ export class Conversion {
     if (!this.stored.has(tensor.name)) this.stored.set(tensor.name, { tensor, axes });
   }
 
+  private late(name: string): ValueId | undefined {
+    const make = this.waiting.get(name);
+    this.waiting.delete(name);
+    make?.();
+    return this.values.get(name);
+  }
+
   private node(node: OnnxNode, index: number): void {
     const known = this.fold(node);
     const [output = ''] = node.outputs;
     if (known) this.known.set(output, known);
     if (this.alias(node) || known) return;
     const path = this.pathOf(node, index);
+    const vector = node.op === 'Unsqueeze' ? this.weights.get(node.inputs[0] ?? '') : undefined;
+    if (vector?.dims.length !== 1) return this.make(node, path);
+    this.vectors.set(output, vector);
+    this.waiting.set(output, () => this.make(node, path));
+  }
+
+  private make(node: OnnxNode, path: string): void {
     const rule = node.domain === '' || node.domain === 'com.microsoft' ? onnxOps.get(node.op) : undefined;
     let made: ValueId | readonly ValueId[] | undefined;
     try {
@@ -145,8 +167,14 @@ export class Conversion {
     }
     return fold(
       node,
-      node.inputs.map((name) => this.known.get(name)),
+      // What was trained is no number to compute shapes with, however few there are of it.
+      node.inputs.map((name) => (this.isTrained(name) ? undefined : this.known.get(name))),
     );
+  }
+
+  private isTrained(name: string): boolean {
+    const tensor = this.model.tensors.get(name);
+    return tensor !== undefined && isFloat(tensor) && tensor.dims.some((dim) => dim > 1);
   }
 
   private shapeOf(name: string): Shape | undefined {
@@ -185,7 +213,7 @@ export class Conversion {
     const weight = this.weights.get(name);
     const shape = [...(weight?.dims ?? this.known.get(name)?.dims ?? [])];
     if (!weight && !this.known.has(name)) return undefined;
-    const dtype = weight && /^(F|BF)/.test(weight.tensor.type) ? 'float32' : 'int32';
+    const dtype = weight && isFloat(weight.tensor) ? 'float32' : 'int32';
     const place = { path: ownerOf(weight?.tensor.name ?? name) };
     const isParameter = weight && dtype === 'float32' && !this.constants.has(name) && shape.length > 0;
     if (!isParameter || weight.transposed) {
@@ -195,25 +223,19 @@ export class Conversion {
     return this.builder.add('parameter', [], { shape, param: weight.tensor.name }, place)[0];
   }
 
-  /** Channels stop here. Shapes are what the file says, or else the first input's. */
-  private barrier(node: OnnxNode, path: string): ValueId[] {
+  /** Channels stop here. Shapes are given, or what the file says, or else the first input's. */
+  barrier(node: OnnxNode, path: string, shapes: readonly (Shape | undefined)[] = []): ValueId[] {
     const inputs = node.inputs.filter((name) => this.isComputed(name)).map((name) => this.values.get(name)!);
     const params: Record<string, ParamName> = {};
     node.inputs.forEach((name, i) => {
       const weight = this.weights.get(name);
-      if (
-        !weight ||
-        this.constants.has(name) ||
-        weight.dims.length === 0 ||
-        !/^(F|BF)/.test(weight.tensor.type)
-      )
-        return;
+      if (!weight || this.constants.has(name) || weight.dims.length === 0 || !isFloat(weight.tensor)) return;
       this.builder.declareParam(paramOf(weight.tensor));
       this.store(weight.tensor, storedAxes(weight.tensor.dims, 'torch'));
       params[`input${i}`] = weight.tensor.name;
     });
     const first: Shape = inputs[0] === undefined ? [] : this.builder.shapeOf(inputs[0]);
-    const written = node.outputs.map((name) => this.written(name));
+    const written = node.outputs.map((name, i) => shapes[i] ?? this.written(name));
     const name = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
     const seen = this.unknown.get(name) ?? { count: 0, first: path, assumed: false };
     seen.count++;
@@ -244,6 +266,8 @@ const isSwap = (perm: unknown): boolean =>
 const parameter = /[./](weight|bias|gamma|beta|kernel|running_mean|running_var)$/;
 
 const ownerOf = (name: string): string => name.replace(/[./][^./]*$/, '');
+
+const isFloat = ({ type }: OnnxTensor): boolean => /^(F|BF)/.test(type);
 
 const paramOf = ({ name, dims }: OnnxTensor): Param => ({
   name,

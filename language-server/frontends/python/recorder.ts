@@ -30,8 +30,8 @@ export class Recorder implements Requests {
   }
 
   job(): unknown {
-    const { file, text: source, deadlineMs } = this.traced;
-    return { file, text: source, name: this.workspace.moduleName, deadlineMs };
+    const { file, text: source, packages, deadlineMs } = this.traced;
+    return { file, text: source, name: this.workspace.moduleName, packages, deadlineMs };
   }
 
   module(request: Record<string, unknown>): unknown {

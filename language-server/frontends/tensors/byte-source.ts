@@ -73,3 +73,37 @@ export function fileSource(file: string): ByteSource {
     close: () => closeSync(handle),
   };
 }
+
+/** Several sources one after another, as one. */
+export function joinedSource(sources: readonly ByteSource[]): ByteSource {
+  const size = sources.reduce((n, source) => n + source.size, 0);
+  /** The parts of the sources that a stretch lies in. */
+  function* parts(offset: number, length: number) {
+    if (!(offset >= 0 && length >= 0 && offset + length <= size)) throw shorter();
+    let start = 0;
+    for (const source of sources) {
+      const from = Math.max(0, offset - start);
+      const to = Math.min(source.size, offset + length - start);
+      if (from < to) yield { source, offset: from, length: to - from };
+      start += source.size;
+    }
+  }
+  return {
+    size,
+    read(offset, length) {
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      for (const part of parts(offset, length)) {
+        bytes.set(part.source.read(part.offset, part.length), done);
+        done += part.length;
+      }
+      return bytes;
+    },
+    async *stream(offset, length) {
+      for (const part of parts(offset, length)) yield* part.source.stream(part.offset, part.length);
+    },
+    close() {
+      for (const source of sources) source.close();
+    },
+  };
+}

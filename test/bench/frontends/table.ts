@@ -2,14 +2,8 @@
 import type { Corpus } from './corpus';
 import { kerasApplications } from './keras';
 import { timm } from './timm';
-import { torchvisionClassification } from './torchvision';
+import { torchvisionCorpora } from './torchvision';
 import { transformers } from './transformers';
 import { yolo } from './yolo';
 
-export const corpora: readonly Corpus[] = [
-  torchvisionClassification,
-  timm,
-  transformers,
-  kerasApplications,
-  yolo,
-];
+export const corpora: readonly Corpus[] = [...torchvisionCorpora, timm, transformers, kerasApplications, yolo];

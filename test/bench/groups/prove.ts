@@ -9,7 +9,7 @@ import type { ModelGraph } from '../../../core/graph/model-graph';
 import type { Frontend } from '../../../language-server/frontends/frontend';
 import { loadScript } from '../../../training/export/load-script';
 import type { Architecture } from './architectures';
-import { removalOf } from './removals';
+import { type Removal, removalOf } from './removals';
 
 /** Of doubles, relative to the largest value of a tensor: only the order of additions differs. */
 export const tolerance = 1e-8;
@@ -40,8 +40,16 @@ export interface Torch {
   readonly packages: string;
 }
 
-/** Throws one line when the file cannot be traced. */
-export async function prove(architecture: Architecture, frontend: Frontend, torch: Torch): Promise<Proof> {
+/**
+ * Throws one line when the file cannot be traced.
+ * @param change what to do to each removal first, to see whether a wrong one is noticed.
+ */
+export async function prove(
+  architecture: Architecture,
+  frontend: Frontend,
+  torch: Torch,
+  change: (removal: Removal) => Removal = (removal) => removal,
+): Promise<Proof> {
   const folder = mkdtempSync(path.join(tmpdir(), 'espalier-groups-'));
   try {
     const file = path.join(folder, `${architecture.id.replaceAll(/\W/g, '_')}.py`);
@@ -57,7 +65,7 @@ export async function prove(architecture: Architecture, frontend: Frontend, torc
       loader = path.join(folder, 'loader.py');
       writeFileSync(loader, loadScript({ graph, weights: new Map() }, path.join(folder, 'x.safetensors')));
     }
-    const removals = prunable.map((group) => removalOf(graph, group));
+    const removals = prunable.map((group) => change(removalOf(graph, group)));
     const job = { graph, groups: removals, tokens: architecture.tokens ?? null, loader };
     const [whole = { error: 'PyTorch ended' }, ...proofs] = await replay(torch, file, JSON.stringify(job));
     return { graph, groups, ...(whole as Pick<Proof, 'whole' | 'error'>), proofs: proofs as GroupProof[] };

@@ -36,7 +36,7 @@ function serve(trace: Frontend['trace']) {
     ...{ connection, documents, grammars },
     frontends: () => [frontend],
     refusal: () => undefined,
-    folderOf: () => undefined,
+    placeOf: () => ({}),
   });
   const statuses: Omit<DocumentStatus, 'uri'>[] = [];
   models.onChange((_, state) => state && statuses.push(state.status));

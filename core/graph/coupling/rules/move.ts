@@ -36,7 +36,7 @@ export function slice(node: GraphNode, tracker: Tracker): void {
       : tracker.spans.slice(known, Number(start), sizeOf(to), placeOf(node));
   if (whole) tracker.write(node, y, along, known);
   else if (part) tracker.write(node, y, along, part);
-  else tracker.spans.block(known, `is cut across by ${placeOf(node)}`, placeOf(node));
+  else tracker.stop(node, y, along, known, `is cut across by ${placeOf(node)}`);
 }
 
 const sizeOf = (dim: Dim): number => (isBatch(dim) ? dim.batch : dim);

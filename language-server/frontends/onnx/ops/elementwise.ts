@@ -46,7 +46,7 @@ const pow: OnnxOp = (c) => {
 };
 
 const prelu: OnnxOp = (c) => {
-  const weight = c.weight(1);
+  const weight = c.vector(1);
   const count = weight?.dims.reduce((n, dim) => n * dim, 1);
   // The slopes are C × 1 × 1: a vector, as they lie.
   if (!weight || count === undefined || Math.max(...weight.dims) !== count) return undefined;

@@ -5,7 +5,8 @@ import { layers } from './layers';
 import { moves } from './moves';
 import { norms } from './norms';
 import { pools } from './pools';
+import { recurrent } from './recurrent';
 
 export const onnxOps: ReadonlyMap<string, OnnxOp> = new Map(
-  Object.entries({ ...layers, ...elementwise, ...norms, ...pools, ...moves }),
+  Object.entries({ ...layers, ...elementwise, ...norms, ...pools, ...moves, ...recurrent }),
 );

@@ -1,6 +1,6 @@
 """What real Keras says about texts that build a model: trained parameters, weights by path, shapes of layers.
 
-stdin: {"cases": [{id, text, model, input?}]}; stdout: one JSON line a case, {"id", "params", …} or {"id", "error"}.
+stdin: {"cases": [{id, file, text?, model, input?}]}; stdout: one JSON line a case, {"id", "params", …} or {"id", "error"}.
 Runs with the NumPy backend, and makes do without packages that building a model does not need.
 """
 
@@ -10,6 +10,7 @@ import importlib.util
 import json
 import math
 import os
+import pathlib
 import sys
 import types
 
@@ -62,7 +63,27 @@ def load():
     from keras.src.backend import Variable
 
     Variable._initialize_with_initializer = drawn
+    keras.src.backend.compute_output_spec = followed
     return keras
+
+
+def followed(function, *args, **kwargs):
+    """What a file's own layers do, with symbols alone: nothing is computed, so no backend has to. Names are not used up."""
+    from keras.src.backend.common import global_state
+
+    used = global_state.get_global_attribute('object_name_uids')
+    before = dict(used)
+    answer = function(*args, **kwargs)
+    used.clear()
+    used.update(before)
+    return answer
+
+
+def under_tensorflow(keras):
+    """Keras by TensorFlow's names, where TensorFlow itself is not installed. Only while a file is run that says them."""
+    names = ['keras', *(name for name in sys.modules if name.startswith('keras.'))]
+    tensorflow = types.SimpleNamespace(keras=keras, nn=keras.ops, __path__=[])
+    return {'tensorflow': tensorflow, **{f'tensorflow.{name}': sys.modules[name] for name in names}}
 
 
 def watch(outputs):
@@ -82,9 +103,9 @@ def watch(outputs):
     begin = InputLayer.__init__
 
     def closed(self, shape=None, **kwargs):
-        """Sides that a builder leaves open are those of ImageNet's images, so that shapes can be compared."""
-        open_image = shape is not None and len(shape) == 3
-        begin(self, tuple(size or 224 for size in shape) if open_image else shape, **kwargs)
+        """Sizes that a builder leaves open are closed, so that shapes can be compared: sides of images, and lengths."""
+        usual = 224 if shape is not None and len(shape) == 3 else 128
+        begin(self, shape and tuple(size or usual for size in shape), **kwargs)
 
     InputLayer.__init__ = closed
 
@@ -107,7 +128,14 @@ def facts(keras, case, outputs):
     keras.backend.clear_session()
     outputs.clear()
     space = {'__name__': 'facts'}
-    exec(compile(case['text'], case['file'], 'exec'), space)
+    text = case.get('text') or pathlib.Path(case['file']).read_text()
+    borrowed = under_tensorflow(keras) if importlib.util.find_spec('tensorflow') is None and 'tensorflow' in text else {}
+    sys.modules.update(borrowed)
+    try:
+        exec(compile(text, case['file'], 'exec'), space)
+    finally:
+        for name in borrowed:
+            del sys.modules[name]
     model = eval(case['model'], space)
     if not isinstance(model, keras.Model):
         model = model()

@@ -6,9 +6,11 @@ import io
 import re
 import tokenize
 
+from . import arguments
+
 from . import frameworks
 
-_COMMENT = re.compile(r'#\s*espalier:\s*model\s+(?P<call>.+?)(?:\s+input\s*=\s*(?P<input>[(\[].*))?\s*$')
+_COMMENT = re.compile(r'#\s*espalier:\s*model\s+(?P<call>.+?)(?:\s+input\s*=\s*(?P<input>[(\[{].*))?\s*$')
 _NOT_FACTORIES = re.compile(r'^(_|test|main$|train|eval|run|fit|parse|get_args|setup|load_data|get_data)')
 
 
@@ -93,7 +95,9 @@ def _evaluation(code, namespace):
 
 
 def _input_shapes(value):
-    """One shape, or several."""
+    """One shape, several, or several by the names of forward's arguments."""
+    if isinstance(value, dict):
+        return [arguments.given(shape, name) for name, shape in zip(value, _input_shapes(tuple(value.values())))]
     shapes = [value] if value and all(isinstance(size, int) for size in value) else list(value)
     if not shapes or any(not shape or not all(isinstance(n, int) and n > 0 for n in shape) for shape in shapes):
         raise ValueError('input is a shape such as (1, 3, 32, 32), or several of them')

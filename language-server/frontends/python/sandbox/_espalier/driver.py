@@ -3,7 +3,7 @@
 import sys
 import types
 
-from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, lines, problems, record, tracing
+from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, installed, lines, problems, record, tracing
 
 
 def prepare(channel):
@@ -23,6 +23,7 @@ def run():
     inert.begin()
     record.current = None
     job = host.ask('job')
+    installed.folders = tuple(job['packages'])
     report = problems.Report(job['file'], job['deadlineMs'] / 1000)
     try:
         guard.interruptible()
@@ -169,7 +170,8 @@ class _Trace:
         framework.prepare(module)
         run = lambda shapes: tracing.forward(framework, module, shapes)  # noqa: E731
         if candidate.inputs:
-            found = inputs.Found(candidate.inputs, run(candidate.inputs))
+            shapes = framework.dress(module, candidate.inputs)
+            found = inputs.Found(shapes, run(shapes))
         else:
             found = framework.find_input(module, self.tree, self.hints, run)
         if found is None:
@@ -184,6 +186,10 @@ class _Trace:
             if missing:
                 return None
             advice = '' if candidate.inputs else _advice(candidate, found)
+            if not candidate.inputs and not attempt.session.lacks and problems.of_a_package(attempt.error):
+                # The model is theirs and stands; it is our guess of an input that their code refuses.
+                attempt.session.note(f'no input was found that forward takes ({problems.short(attempt.error)}){_say(candidate, found)}')
+                return self.finish(candidate, attempt)
             if self.report.error(attempt.error, 'forward', attempt.consulted, attempt.path, advice):
                 return None
             attempt.session.note('forward is followed only in part')
@@ -207,7 +213,12 @@ class _Trace:
 
 def _advice(candidate, found):
     """What to do when no input was said and the error may come from the one that was guessed."""
-    shape = ', '.join(map(str, found.shapes[0]))
     if inputs.direction(found.attempt) is None:
         return ''
-    return f'; no square image fits; say the input: # espalier: model {candidate.name}() input=({shape})'
+    return f'; no square image fits{_say(candidate, found)}'
+
+
+def _say(candidate, found):
+    names = [getattr(shape, 'name', None) for shape in found.shapes]
+    said = tuple(found.shapes[0]) if None in names else {name: tuple(shape) for name, shape in zip(names, found.shapes)}
+    return f'; say the input: # espalier: model {candidate.name}() input={said}'

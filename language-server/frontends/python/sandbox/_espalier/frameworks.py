@@ -79,8 +79,12 @@ class Framework:
         """What forward is given for a traced tensor."""
         return tensor
 
-    def call(self, model, inputs):
-        return model(*inputs)
+    def call(self, model, inputs, **named):
+        return model(*inputs, **named)
+
+    def dress(self, model, shapes):
+        """Shapes that a comment says, with what else is known of the arguments that they are for."""
+        return shapes
 
     def has(self, name):
         """Whether the framework itself has a function or class of this name."""

@@ -3,6 +3,7 @@
 import inspect
 import math
 
+from . import arguments
 from .dims import BatchDim
 from .host import ShapeMismatch
 
@@ -33,18 +34,21 @@ def search(module, hints, forward):
     Returns the shapes and the attempt that went through, or the attempt that came furthest.
     """
     first = _first_layer(module)
-    count = required_inputs(module)
     if first is None:
         return None
     shapes, sizes = hints
+    named = arguments.wanted(module)
+    if named:
+        return _search_named(module, first, *named, sizes, forward)
+    kind, width = first
+    count = required_inputs(module)
     tried = []
 
     def attempt(shape):
-        result = forward([shape] * count)
+        result = forward([arguments.given(shape, whole=kind == 'tokens')] * count)
         tried.append((shape, result))
         return result
 
-    kind, width = first
     hinted = [(1, *shape[1:]) for shape in shapes if len(shape) > 1 and shape[1 if kind == 'conv2d' else -1] == width]
     look = {'conv2d': _images, 'latent': _latents, 'conv1d': _sequences, 'tokens': _tokens, 'conv3d': _volumes}.get(kind, _features)
     if _first_fit(dict.fromkeys(hinted), attempt) or look(module, width, sizes, attempt):
@@ -53,6 +57,50 @@ def search(module, hints, forward):
     # max gives the first of equals, which is the size that people would have expected.
     best = max(tried, key=lambda pair: pair[1].nodes) if tried else None
     return Found([best[0]] * count, best[1]) if best else None
+
+
+def _search_named(module, first, main, others, sizes, forward):
+    """The main input alone, then with more and more of those that may be needed too."""
+    best = None
+    for count in range(len(others) + 1):
+
+        def attempt(shape, extra=others[:count]):
+            nonlocal best
+            shapes = [_named(name, sizes) for name, sizes in ((main, shape), *((name, usual[name]) for name in extra))]
+            result = forward(shapes)
+            if best is None or result.fits or result.nodes > best.attempt.nodes:
+                best = Found(shapes, result)
+            return result
+
+        usual = {name: next(iter(_usual(module, first, name)), (1, 16)) for name in others[:count]}
+        if _first_fit(_usual(module, first, main), attempt):
+            break
+        if first[0] == 'conv2d' and arguments.kind_of(main) == 'image' and _images(module, first[1], sizes, attempt):
+            break
+    return best
+
+
+def _named(name, shape):
+    return arguments.given(shape, name, arguments.holds_numbers(name))
+
+
+def _usual(module, first, name):
+    """Shapes to try for an argument of this name."""
+    kind, width = first
+    what = arguments.kind_of(name)
+    if what == 'tokens':
+        return [(1, length) for length in (16, 128, 64, 32)]
+    if what == 'image':
+        channels = arguments.said(module, 'num_channels', 'in_channels', 'in_chans') or 3
+        image = arguments.image(module, channels)
+        frames = arguments.said(module, 'num_frames')
+        images = [image] if image else []
+        return [(1, frames, *sizes) for sizes in images] if kind == 'conv3d' and frames else [(1, *sizes) for sizes in images]
+    bins = arguments.said(module, 'num_mel_bins', 'input_feat_per_channel', 'feature_size')
+    if bins is None:
+        return [(1, length) for length in (16_000, 32_000)]
+    lengths = [128, *arguments.numbers(module, 16, 4096)]
+    return [shape for length in dict.fromkeys(lengths) for shape in ((1, bins, length), (1, length, bins))]
 
 
 def _first_fit(shapes, attempt):
@@ -83,10 +131,18 @@ def _first_layer(module):
     return None
 
 
+def takes_tokens(module):
+    """Whether the first layer with weights looks words up."""
+    first = _first_layer(module)
+    return first is not None and first[0] == 'tokens'
+
+
 def _images(module, channels, sizes, attempt):
     """Square images. Whether the last attempt fits."""
     low, high = 0, _LARGEST + 1
-    for size in dict.fromkeys([*sizes, *_preferred(module, channels), *_COMMON]):
+    own = arguments.image(module, channels)
+    own = own[-1:] if own and own[-1] == own[-2] else []
+    for size in dict.fromkeys([*own, *sizes, *_preferred(module, channels), *_COMMON]):
         if not low < size < high:
             continue
         result = attempt((1, channels, size, size))

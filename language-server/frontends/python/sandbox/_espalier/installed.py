@@ -23,6 +23,15 @@ UNREAD = frozenset('filelock huggingface_hub PIL regex requests safetensors tqdm
 _DISTRIBUTIONS = {'PIL': 'pillow', 'yaml': 'pyyaml'}
 
 
+# Absolute folders of the user's environment, of the trace under way.
+folders = ()
+
+
+def holds(file):
+    """Whether a file is a package's, and none of the user's own."""
+    return any(file.startswith(f'{folder}/') for folder in folders)
+
+
 def read(name):
     """Whether a package is read where it is installed. What the workspace has under such a name is read anyway."""
     return name not in ABSENT and name not in UNREAD

@@ -2,7 +2,7 @@
 
 import re
 
-from . import frameworks, guard, inert, lines
+from . import frameworks, guard, inert, installed, lines
 from .aliases import NotInstalled
 from .host import HostError, ShapeMismatch, ask
 
@@ -55,7 +55,7 @@ class Report:
             message = f'Espalier does not run {error}, which this depends on'
             self.say('information', 'not-modelled', message + tail, place)
             return False
-        what = f'{type(error).__name__}: {_short(error)}'
+        what = f'{type(error).__name__}: {short(error)}'
         if isinstance(error, _OUTSIDE):
             self.say('information', 'sandbox-files', f'the sandbox has no files, network or terminal: {what}{tail}', place)
             return False
@@ -112,6 +112,12 @@ class Report:
         return True
 
 
+def of_a_package(error):
+    """Whether code of an installed package raised it, or called what did."""
+    places, _ = lines.trail(error)
+    return bool(places) and installed.holds(places[-1][0])
+
+
 def _unknown_argument(error):
     """A call of a stand-in with an argument that it does not have, which the framework's own may."""
     found = _ARGUMENT.match(str(error)) if isinstance(error, TypeError) else None
@@ -121,7 +127,7 @@ def _unknown_argument(error):
     return any(framework.has(name) for framework in frameworks.active())
 
 
-def _short(error):
+def short(error):
     text = str(error).splitlines()[0] if str(error) else 'no message'
     return text[:300]
 

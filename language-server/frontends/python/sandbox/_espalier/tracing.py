@@ -14,6 +14,7 @@ class Attempt:
 
 def forward(framework, model, shapes):
     """Runs forward on symbolic tensors of these shapes, whose first dimension is the batch."""
+    from torch._dtypes import int64
     from torch._tensor import Tensor
 
     attempt = Attempt()
@@ -29,9 +30,10 @@ def forward(framework, model, shapes):
         session.note(text)
     inputs = []
     for shape in shapes:
-        made = Tensor._make([BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape))
-        made._value, made._session = session.input(made.shape), session
-        inputs.append(made)
+        whole = getattr(shape, 'whole', False)
+        made = Tensor._make([BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape), None, int64 if whole else None)
+        made._value, made._session = session.input(made.shape, 'int32' if whole else 'float32'), session
+        inputs.append((getattr(shape, 'name', None), made))
     attempt.session, attempt.outputs = session, []
     if attempt.error is None:
         _call(framework, model, inputs, attempt)
@@ -47,16 +49,18 @@ def forward(framework, model, shapes):
 def _call(framework, model, inputs, attempt):
     session = record.current = attempt.session
     try:
-        made = list(_in_order(framework.call(model, [framework.feed(tensor) for tensor in inputs])))
+        positional = [framework.feed(tensor) for name, tensor in inputs if name is None]
+        named = {name: framework.feed(tensor) for name, tensor in inputs if name is not None}
+        made = list(_in_order(framework.call(model, positional, **named)))
         attempt.outputs = record.keep(made)
         attempt.batch = _batch_of(made)
     except record.Barrier as barrier:
         attempt.barrier = str(barrier)
         session.note(f'forward is followed up to here: {barrier}')
-        attempt.outputs = record.keep([session.last] if session.last is not None else inputs)
+        attempt.outputs = record.keep([session.last] if session.last is not None else [tensor for _, tensor in inputs])
     except (Exception, SystemExit) as error:
         attempt.error = error
-        attempt.outputs = record.keep([session.last] if session.last is not None else inputs)
+        attempt.outputs = record.keep([session.last] if session.last is not None else [tensor for _, tensor in inputs])
     finally:
         record.current, inert.strict = None, False
 

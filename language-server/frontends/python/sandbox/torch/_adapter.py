@@ -1,6 +1,6 @@
 """What the tracer asks of PyTorch."""
 
-from _espalier import frameworks, inputs, record
+from _espalier import arguments, frameworks, inputs, record
 from _espalier.dims import BatchDim, encode
 from _espalier.session import dtype_of
 from torch import nn
@@ -46,6 +46,16 @@ class Torch(frameworks.Framework):
         if any(isinstance(part, lazy.LazyModuleMixin) for part in model.modules()):
             model(*(Tensor._make([BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape)) for shape in shapes))
         return model
+
+    def dress(self, model, shapes):
+        names = arguments.names_of(model)
+        tokens = inputs.takes_tokens(model)
+        dressed = []
+        for i, shape in enumerate(shapes):
+            name = getattr(shape, 'name', None) or (names[i] if i < len(names) else '')
+            whole = arguments.holds_numbers(name) or tokens and len(shape) <= 2
+            dressed.append(arguments.given(shape, getattr(shape, 'name', None), whole))
+        return dressed
 
     def describe(self, model):
         """Every module with its path, and what it owns, in the order of state_dict."""

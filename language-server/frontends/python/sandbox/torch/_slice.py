@@ -108,6 +108,11 @@ def getitem(x, key):
     return _index.look_up(x, lookups) if lookups else x
 
 
+def as_strided(input, size, stride, storage_offset=None):
+    """Any view of the memory: its shape is said, which elements it shows is not followed."""
+    return record.unknown('as_strided', [input], [Size(map(dims.as_dim, size))])[0]
+
+
 def setitem(x, key, value):
     """Writes into a tensor: into the values of a constant, or as a barrier of the same shape for an activation."""
     if record.traced(x) or record.traced(value) or record.derived(value):
@@ -133,7 +138,7 @@ def setitem(x, key, value):
 
 table = {
     'chunk': chunk, 'split': split, 'unsafe_chunk': chunk, 'unsafe_split': split, 'split_with_sizes': split,
-    'tensor_split': tensor_split, 'unbind': unbind, 'select': select, 'narrow': narrow,
+    'tensor_split': tensor_split, 'as_strided': as_strided, 'unbind': unbind, 'select': select, 'narrow': narrow,
     'hsplit': lambda x, n: tensor_split(x, n, 0 if len(x.shape) == 1 else 1),
     'vsplit': lambda x, n: tensor_split(x, n, 0),
     'dsplit': lambda x, n: tensor_split(x, n, 2),

@@ -128,8 +128,8 @@ class Tensor:
     def __iter__(self):
         if not self.shape:
             raise TypeError('iteration over a 0-d tensor')
-        if isinstance(self.shape[0], dims.BatchDim):
-            self._values('iterating over the batch')
+        if isinstance(self.shape[0], dims.BatchDim) and record.current:
+            raise record.Barrier('a loop over the batch')
         return (self[i] for i in range(self.shape[0]))
 
     # Values: known for small constants, a barrier for activations.

@@ -85,7 +85,7 @@ class MultiHeadAttention(Layer):
         return ops.reshape(x, [*shape[: free + 2], length, shape[-1]])
 
 
-class GroupQueryAttention(MultiHeadAttention):
+class GroupedQueryAttention(MultiHeadAttention):
     def __init__(self, head_dim, num_query_heads, num_key_value_heads, dropout=0.0, use_bias=True, **kwargs):
         super().__init__(num_query_heads, head_dim, dropout=dropout, use_bias=use_bias, **kwargs)
         if num_query_heads % num_key_value_heads:
@@ -95,7 +95,8 @@ class GroupQueryAttention(MultiHeadAttention):
     heads_of_keys = property(lambda self: self.num_key_value_heads)
 
 
-GroupedQueryAttention = GroupQueryAttention
+# As it is exported.
+GroupQueryAttention = GroupedQueryAttention
 
 
 class Attention(Layer):

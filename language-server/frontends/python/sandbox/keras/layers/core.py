@@ -169,8 +169,8 @@ class SpectralNormalization(Wrapper):
 
     def build(self, input_shape):
         self.layer.build(input_shape)
-        kernel = getattr(self.layer, 'kernel', None) or self.layer.embeddings
-        self.vector_u = self.add_weight((1, kernel.shape[-1]), 'truncated_normal', name='vector_u', trainable=False)
+        self.kernel = self.layer.embeddings if isinstance(self.layer, Embedding) else self.layer.kernel
+        self.vector_u = self.add_weight((1, self.kernel.shape[-1]), 'truncated_normal', name='vector_u', trainable=False)
 
     def call(self, inputs, training=None):
         return self.layer(inputs)

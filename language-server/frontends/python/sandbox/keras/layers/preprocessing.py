@@ -65,13 +65,16 @@ class CenterCrop(Resizing):
         super().__init__(height, width, data_format=data_format, **kwargs)
 
     def over(self, x):
-        for axis, wanted in ((1, self.height), (2, self.width)):
-            have = sizes(x)[axis]
-            if have < wanted:
-                return barrier('CenterCrop', [x], [(sizes(x)[0], self.height, self.width, sizes(x)[3])])[0]
-            start = (have - wanted) // 2
-            x = emit('slice', [x], {'axis': axis, 'start': start, 'length': wanted, 'step': 1})[0]
-        return x
+        batch, height, width, channels = sizes(x)
+        if height < self.height or width < self.width:
+            return barrier('CenterCrop', [x], [(batch, self.height, self.width, channels)])[0]
+        with part(self, 'rows'):
+            x = self._cut(x, 1, height, self.height)
+        return self._cut(x, 2, width, self.width)
+
+    def _cut(self, x, axis, have, wanted):
+        attrs = {'axis': axis, 'start': (have - wanted) // 2, 'length': wanted, 'step': 1}
+        return emit('slice', [x], attrs)[0]
 
 
 class RandomCrop(CenterCrop):
