@@ -68,6 +68,7 @@ export function activate(context: ExtensionContext): void {
     window.registerTreeDataProvider(views.runs, tree),
     workspace.onDidGrantWorkspaceTrust(() => void languageServer.trust()),
     workspace.onDidCloseTextDocument(({ uri }) => languageServer.forget(uri.toString())),
+    workspace.onDidCloseNotebookDocument(({ uri }) => languageServer.forget(uri.toString())),
     { dispose: live.onDidChange(() => void setContextKey(contextKeys.liveRun, live.all.length > 0)) },
     runs,
     panels,

@@ -23,6 +23,7 @@ import type {
 } from 'vscode-languageserver/node';
 import type { Frontend } from './frontends/frontend';
 import type { Answers } from './answers';
+import type { CellView } from './documents/cell-view';
 import type { Models } from './documents/models';
 import type { DocumentStore } from './documents/store';
 import type { Grammars } from './syntactic/grammar';
@@ -31,6 +32,8 @@ import type { Workspace } from './workspace';
 export interface ServerContext {
   readonly connection: Connection;
   readonly documents: DocumentStore;
+  /** Where things stand for the editor, whose notebooks have cells. */
+  readonly cells: CellView;
   readonly models: Models;
   readonly workspace: Workspace;
   readonly grammars: Grammars;

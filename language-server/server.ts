@@ -6,9 +6,12 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
+import { answerRequests } from './answer-requests';
 import { Answers } from './answers';
 import type { ServerContext } from './context';
+import { CellView } from './documents/cell-view';
 import { Models } from './documents/models';
+import { Notebooks, notebookSync } from './documents/notebooks';
 import { oneLine } from './documents/reading';
 import { DocumentStore } from './documents/store';
 import { features } from './features/table';
@@ -30,6 +33,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 const capabilities: ((client: ClientCapabilities) => ServerCapabilities)[] = [];
 const workspace = new Workspace(connection);
 const documents = new DocumentStore(connection);
+const cells = new CellView(new Notebooks(connection, documents));
 const grammars = new Grammars(__dirname);
 const pool = new FrontendPool(connection, workspace, __dirname);
 const { frontends, refusal } = pool;
@@ -37,7 +41,7 @@ const placeOf = (file: string) => workspace.placeOf(file);
 const models = new Models({ connection, documents, grammars, frontends, refusal, placeOf });
 
 const context: ServerContext = {
-  ...{ connection, documents, models, workspace, grammars, frontends },
+  ...{ connection, documents, cells, models, workspace, grammars, frontends },
   lenses: new Answers('code lens', connection.console),
   hovers: new Answers('hover', connection.console),
   hints: new Answers('inlay hint', connection.console),
@@ -51,24 +55,13 @@ const context: ServerContext = {
 };
 for (const feature of features) feature(context);
 
-connection.onCodeLens((params, token) => context.lenses.ask(params, token));
-connection.onHover(async (params, token) => (await context.hovers.ask(params, token))[0] ?? null);
-connection.onCompletion((params, token) => context.completions.ask(params, token));
-connection.onDocumentSymbol((params, token) => context.symbols.ask(params, token));
-connection.onDefinition((params, token) => context.definitions.ask(params, token));
-connection.onReferences((params, token) => context.references.ask(params, token));
-connection.onCodeAction((params, token) => context.actions.ask(params, token));
-// Nothing said is null: then the editor folds by indentation.
-connection.onFoldingRanges(async (params, token) => {
-  const folds = await context.folds.ask(params, token);
-  return folds.length > 0 ? folds : null;
-});
-connection.languages.inlayHint.on((params, token) => context.hints.ask(params, token));
+answerRequests(context, cells);
 
 connection.onInitialize((params) => {
   workspace.initialize(params);
   const base: ServerCapabilities = {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    notebookDocumentSync: notebookSync,
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
   const all = capabilities.map((capability) => capability(params.capabilities));

@@ -3,6 +3,8 @@
 /** What the language client synchronises once it runs. */
 export const documentSelector = [
   { scheme: 'file', language: 'python' },
+  // The cells of notebooks; what is synchronised is the notebook.
+  { scheme: 'vscode-notebook-cell', language: 'python' },
   { scheme: 'file', language: 'typescript' },
   { scheme: 'file', language: 'javascript' },
   { scheme: 'file', pattern: '**/*.espalier.yaml' },

@@ -2,6 +2,8 @@
 import { Disposable, type TextDocument, workspace } from 'vscode';
 import { concerns } from './documents';
 
+const schemes = new Set(['file', 'vscode-notebook-cell']);
+
 /** Calls `found` once, not before the current turn is over, so that activation stays light. */
 export function onFirstDocument(found: () => void): Disposable {
   let waiting: Disposable[] = [];
@@ -10,7 +12,7 @@ export function onFirstDocument(found: () => void): Disposable {
     waiting = [];
   };
   const look = (document: TextDocument) => {
-    if (document.uri.scheme !== 'file' || waiting.length === 0) return;
+    if (!schemes.has(document.uri.scheme) || waiting.length === 0) return;
     const { languageId, fileName } = document;
     if (!concerns({ languageId, fileName, text: document.getText() })) return;
     stop();

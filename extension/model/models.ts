@@ -6,13 +6,16 @@ import { commands, type ModelTarget } from '../../core/protocol/commands';
 import type { ModelAnalysis } from '../../core/protocol/language-server';
 import type { App } from '../app';
 import { reasonOf } from '../log';
+import { modelUri } from './model-uri';
 import { Explanation } from '../explanation';
 
 /** Opens the file if need be (unseen), so that the server reads what the editor holds. */
 export async function modelsOf(app: App, uri: Uri): Promise<ModelAnalysis[]> {
   const name = path.basename(uri.fsPath);
   try {
-    await workspace.openTextDocument(uri);
+    await (uri.path.endsWith('.ipynb')
+      ? workspace.openNotebookDocument(uri)
+      : workspace.openTextDocument(uri));
   } catch (error) {
     throw new Explanation(`cannot open the model file ${name}: ${reasonOf(error)}`);
   }
@@ -50,7 +53,9 @@ export function isModelTarget(target: unknown): target is ModelTarget {
 /** The models a command may act on: the one the lens named, else all of the active file. Never empty; never stale. */
 export async function candidates(app: App, target: unknown): Promise<ModelAnalysis[]> {
   const named = isModelTarget(target) ? target : undefined;
-  const uri = named ? Uri.parse(named.uri, true) : window.activeTextEditor?.document.uri;
+  const document = window.activeTextEditor?.document;
+  const active = document && Uri.parse(modelUri(document), true);
+  const uri = named ? Uri.parse(named.uri, true) : active;
   if (!uri || uri.scheme !== 'file')
     throw new Explanation('open a PyTorch, Keras or TF.js model file first', {
       title: 'Open example',

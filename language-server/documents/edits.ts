@@ -36,6 +36,25 @@ export function applyChange(
   };
 }
 
+/** The one change that turns a document's text into another, or nothing where they are the same. */
+export function changeBetween(
+  document: TextDocument,
+  text: string,
+): TextDocumentContentChangeEvent | undefined {
+  const before = document.getText();
+  if (before === text) return undefined;
+  const shorter = Math.min(before.length, text.length);
+  let same = 0;
+  while (same < shorter && before[same] === text[same]) same++;
+  let tail = 0;
+  while (tail < shorter - same && before[before.length - 1 - tail] === text[text.length - 1 - tail]) tail++;
+  const range = {
+    start: document.positionAt(same),
+    end: document.positionAt(before.length - tail),
+  };
+  return { range, text: text.slice(same, text.length - tail) };
+}
+
 /** The text of one line, without its end. Empty past the last line. */
 export function lineText(document: TextDocument, line: number): string {
   const range = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };

@@ -78,7 +78,8 @@ export function placeAt(text: string, line: number, character: number): CursorPl
   const [, dash, bullet, item] = /^((\s*)-\s+["']?)([^#"'{[:]*)$/.exec(before) ?? [];
   if (dash !== undefined && bullet !== undefined && item !== undefined) {
     // An item may stand as far left as its key.
-    return { kind: 'value', path: parentAt(bullet.length + 1), typed: item, column: dash.length };
+    const path = parentAt(bullet.length + 1);
+    return path.length > 0 ? { kind: 'value', path, typed: item, column: dash.length } : undefined;
   }
   const [, open, space, list, last] =
     /^((\s*)([\w-]+)\s*:\s+\[(?:[^\]#]*,)?\s*["']?)([^\]#,"'{[]*)$/.exec(before) ?? [];

@@ -1,7 +1,7 @@
 // The open documents, as the editor has them. Whoever keeps state about documents listens here.
 import type { Connection } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { type AppliedEdit, applyChange } from './edits';
+import { type AppliedEdit, applyChange, changeBetween } from './edits';
 import { fileOf } from './uri';
 
 export interface OpenDocument {
@@ -25,11 +25,7 @@ export class DocumentStore {
 
   constructor(connection: Connection) {
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
-      // An editor that opens twice means the newer text.
-      this.close(uri);
-      const document = { uri, file: fileOf(uri), text: TextDocument.create(uri, languageId, version, text) };
-      this.open.set(uri, document);
-      for (const listener of this.listeners) listener.opened?.(document);
+      this.openText(uri, languageId, text, version);
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
       const document = this.open.get(uri);
@@ -37,7 +33,7 @@ export class DocumentStore {
       const edits = contentChanges.map((change) => applyChange(document.text, change, version));
       for (const listener of this.listeners) listener.changed?.(document, edits);
     });
-    connection.onDidCloseTextDocument(({ textDocument: { uri } }) => this.close(uri));
+    connection.onDidCloseTextDocument(({ textDocument: { uri } }) => this.closeText(uri));
   }
 
   listen(listener: DocumentListener): void {
@@ -59,7 +55,26 @@ export class DocumentStore {
     );
   }
 
-  private close(uri: string): void {
+  /** Also for what no editor holds as such: a notebook's cells as one text. */
+  openText(uri: string, languageId: string, text: string, version = 1): void {
+    // An editor that opens twice means the newer text.
+    this.closeText(uri);
+    const document = { uri, file: fileOf(uri), text: TextDocument.create(uri, languageId, version, text) };
+    this.open.set(uri, document);
+    for (const listener of this.listeners) listener.opened?.(document);
+  }
+
+  /** Gives such a document another text, as the one edit that makes it. */
+  replaceText(uri: string, text: string): void {
+    const document = this.open.get(uri);
+    if (!document) return;
+    const change = changeBetween(document.text, text);
+    if (!change) return;
+    const edits = [applyChange(document.text, change, document.text.version + 1)];
+    for (const listener of this.listeners) listener.changed?.(document, edits);
+  }
+
+  closeText(uri: string): void {
     const document = this.open.get(uri);
     if (!document) return;
     this.open.delete(uri);

@@ -7,13 +7,16 @@ import type { ModelState } from '../documents/model-state';
 /** More than this is one problem repeated by a loop. */
 const mostDiagnostics = 200;
 
-export const diagnostics: Feature = ({ connection, models }) => {
+export const diagnostics: Feature = ({ connection, cells, models }) => {
   models.onChange((uri, state) => {
     // While a trace runs the old findings stay: they would only flicker.
     if (state?.running) return;
     const found = state ? collect(state) : [];
-    const version = state ? { version: state.document.text.version } : {};
-    void connection.sendDiagnostics({ uri, ...version, diagnostics: found });
+    for (const published of cells.diagnostics(uri, found)) {
+      // A cell's version is not its notebook's.
+      const version = state && published.uri === uri ? { version: state.document.text.version } : {};
+      void connection.sendDiagnostics({ ...published, ...version });
+    }
   });
 };
 

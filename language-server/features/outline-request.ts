@@ -12,17 +12,23 @@ import type {
 import type { ParamsOf } from '../../core/protocol/typed';
 import type { Feature } from '../context';
 import type { KnownModel, ModelState } from '../documents/model-state';
-import { placeOf } from '../documents/places';
+import { placeOf as placeIn } from '../documents/places';
 
 const [summaries, details] = ['espalier/outline', 'espalier/modelOutline'] as const satisfies readonly [
   keyof LanguageServerRequests,
   keyof LanguageServerRequests,
 ];
 
-export const outlineRequest: Feature = ({ connection, models }) => {
+export const outlineRequest: Feature = ({ connection, cells, models }) => {
+  const placeOf: PlaceOf = (state, model, sources) => {
+    const place = placeIn(state, model, sources);
+    const { uri, line, character } = place ?? { uri: '', line: 0, character: 0 };
+    const { uri: cell, range } = cells.location({ uri, range: pointAt(line, character) });
+    return place && { uri: cell, ...range.start };
+  };
   connection.onRequest(summaries, ({ uri }: ParamsOf<LanguageServerRequests, typeof summaries>) => {
     const state = models.get(uri);
-    return state ? state.models.map((model) => summary(state, model)) : [];
+    return state ? state.models.map((model) => summary(state, model, placeOf)) : [];
   });
   connection.onRequest(
     details,
@@ -30,16 +36,23 @@ export const outlineRequest: Feature = ({ connection, models }) => {
       const state = models.get(uri);
       const model = state?.models.find(({ report }) => report.graph.name === name);
       if (!state || !model) return null;
-      const item = (node: OutlineNode): OutlineItem => itemOf(state, model, node);
+      const item = (node: OutlineNode): OutlineItem => itemOf(state, model, node, placeOf);
       return {
         children: outline(model.report).children.map(item),
-        groups: model.report.groups.map((group) => groupOf(state, model, group)),
+        groups: model.report.groups.map((group) => groupOf(state, model, group, placeOf)),
       };
     },
   );
 };
 
-function summary(state: ModelState, model: KnownModel): ModelSummary {
+type PlaceOf = typeof placeIn;
+
+const pointAt = (line: number, character: number) => ({
+  start: { line, character },
+  end: { line, character },
+});
+
+function summary(state: ModelState, model: KnownModel, placeOf: PlaceOf): ModelSummary {
   const { report } = model;
   const place = report.source && placeOf(state, model, [report.source]);
   return {
@@ -52,14 +65,14 @@ function summary(state: ModelState, model: KnownModel): ModelSummary {
   };
 }
 
-function itemOf(state: ModelState, model: KnownModel, node: OutlineNode): OutlineItem {
+function itemOf(state: ModelState, model: KnownModel, node: OutlineNode, placeOf: PlaceOf): OutlineItem {
   const { source, layer, children, ...numbers } = node;
   const place = placeOf(state, model, source);
   return {
     ...numbers,
     ...(place ? { place } : {}),
     ...(layer ? { layer: pick(layer) } : {}),
-    children: children.map((child) => itemOf(state, model, child)),
+    children: children.map((child) => itemOf(state, model, child, placeOf)),
   };
 }
 
@@ -71,6 +84,7 @@ function groupOf(
   state: ModelState,
   model: KnownModel,
   { id, channels, prunable, members }: PruneGroup,
+  placeOf: PlaceOf,
 ): GroupItem {
   const users = usersOf(model);
   return {

@@ -12,7 +12,8 @@ export interface Grammar {
 
 /** The grammar for a file name. JSX in TypeScript has a grammar of its own, which we do not carry. */
 export function grammarFor(file: string): GrammarId | undefined {
-  if (/\.pyi?$/.test(file)) return 'python';
+  // A notebook's cells come as one Python text.
+  if (/\.(?:pyi?|ipynb)$/.test(file)) return 'python';
   if (/\.[cm]?ts$/.test(file)) return 'typescript';
   return /\.(?:[cm]?js|jsx)$/.test(file) ? 'javascript' : undefined;
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Frontend, TraceRequest, TraceResult } from '../frontend';
+import { isNotebook, notebookFilePython } from './notebook';
 import { wholeLine } from './ranges';
 import { type Outcome, Sandbox } from './sandbox';
 import { isInside } from './source-tree';
@@ -37,7 +38,9 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
   /** The newest trace of each file; an older one that still waits or runs is cancelled by it. */
   const newest = new Map<string, AbortController>();
 
-  async function trace(request: TraceRequest, signal: AbortSignal): Promise<TraceResult> {
+  async function trace(given: TraceRequest, signal: AbortSignal): Promise<TraceResult> {
+    // An editor gives a notebook's cells as Python, the disk gives the file.
+    const request = isNotebook(given.file) ? { ...given, text: pythonOf(given.text) } : given;
     signal.throwIfAborted();
     newest.get(request.file)?.abort();
     const controller = new AbortController();
@@ -70,10 +73,18 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
 
   return {
     id: 'python',
-    handles: (file, text) => /\.pyw?$/.test(file) && frameworks.test(text),
+    handles: (file, text) => /\.(?:pyw?|ipynb)$/.test(file) && frameworks.test(text),
     trace,
     dispose: () => sandbox.dispose(),
   };
+}
+
+function pythonOf(text: string): string {
+  try {
+    return notebookFilePython(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The workspace folder when the file lies in it; otherwise imports may read the file's own folder only. */

@@ -50,7 +50,10 @@ export class Workspace {
   /** The dotted name under which the traced file is imported, so that relative imports reach its neighbours. */
   get moduleName(): string {
     const { folder, file } = this.options;
-    const parts = path.relative(folder, file).replace(/\.py$/, '').split(path.sep);
+    const parts = path
+      .relative(folder, file)
+      .replace(/\.(?:py|ipynb)$/, '')
+      .split(path.sep);
     if (parts.at(-1) === '__init__') parts.pop();
     return [rootPackage, ...parts].join('.');
   }
