@@ -104,7 +104,7 @@ export class GraphBuilder {
           ...param,
           ...known,
           axes: param.axes,
-          init: init ? init(spec.role, param) : param.init,
+          init: init ? init(spec.role, param) : (known?.init ?? param.init),
         };
       const { shape } = this.params[param.name]!;
       if (spec.name !== undefined && shape.join() !== param.shape.join())

@@ -52,6 +52,8 @@ export class Tracker {
   readonly splits: Split[] = [];
   /** The axes of each value that are followed. All others are as long as they are. */
   private readonly followed = new Map<ValueId, Map<number, Segments>>();
+  /** Values with parts of a split axis. */
+  private readonly partial = new Set<ValueId>();
   private makers: ReadonlyMap<ValueId, GraphNode> | undefined;
   private readersOf: ReadonlyMap<ValueId, readonly GraphNode[]> | undefined;
   /** Why the axes of a value that are not followed cannot be cut. */
@@ -132,7 +134,14 @@ export class Tracker {
   inherit(node: GraphNode): void {
     const reason = node.inputs.flatMap((id) => this.reasons.get(id) ?? [])[0];
     if (!reason) return;
-    for (const id of node.outputs) if (!this.reasons.has(id)) this.reasons.set(id, reason);
+    for (const id of node.outputs)
+      if (!this.reasons.has(id) && !this.partial.has(id)) this.reasons.set(id, reason);
+  }
+
+  /** Notes that of an axis that was split one part is followed: the others are not fixed for any reason of their own. */
+  split(y: ValueId, split: Split): void {
+    this.splits.push(split);
+    this.partial.add(y);
   }
 
   /** Nothing that goes into this node or comes out of it can be pruned. */

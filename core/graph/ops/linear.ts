@@ -1,5 +1,6 @@
 // Fully connected layer over the last dimension.
-import { int, type OpDef } from '../op';
+import { whole } from '../attributes';
+import type { OpDef } from '../op';
 import { elements, formatShape, ShapeError } from '../shape';
 
 /** attrs: `inFeatures`, `outFeatures`, `bias`. Weight: out × in (PyTorch). */
@@ -9,7 +10,7 @@ export const linear: OpDef = {
   couple: 'mix',
 
   params(attrs) {
-    const [features, out] = [int(attrs, 'inFeatures'), int(attrs, 'outFeatures')];
+    const [features, out] = [whole(attrs, 'inFeatures'), whole(attrs, 'outFeatures')];
     const init = { kind: 'uniform', bound: 1 / Math.sqrt(features) } as const;
     const weight = { role: 'weight', shape: [out, features], axes: ['out', 'in'] as const, init };
     const bias = { role: 'bias', shape: [out], axes: ['out'] as const, init };
@@ -17,15 +18,15 @@ export const linear: OpDef = {
   },
 
   shape([x], attrs) {
-    const features = int(attrs, 'inFeatures');
+    const features = whole(attrs, 'inFeatures');
     if (!x || x.at(-1) !== features) {
       throw new ShapeError(
         `linear expects ${features} features last but the input is ${x ? formatShape(x) : 'missing'}`,
       );
     }
-    return [[...x.slice(0, -1), int(attrs, 'outFeatures')]];
+    return [[...x.slice(0, -1), whole(attrs, 'outFeatures')]];
   },
 
-  macs: ({ outputs: [y], attrs }) => elements(y!) * int(attrs, 'inFeatures'),
+  macs: ({ outputs: [y], attrs }) => elements(y!) * whole(attrs, 'inFeatures'),
   flops: ({ outputs: [y], attrs }) => (attrs['bias'] === false ? 0 : elements(y!)),
 };

@@ -18,6 +18,8 @@ export function windowOutput(x: Shape, axis: number, attrs: Attrs, which: number
     );
   if (attrs['padding'] === 'same') return Math.ceil(size / stride);
   const padding = attrs['padding'] === 'valid' ? 0 : each(attrs, 'padding', count, 0)[which]!;
+  if (!Number.isSafeInteger(padding) || padding < 0)
+    throw new ShapeError(`a window needs whole padding, not ${padding}`);
   const reach = dilation * (kernel - 1) + 1;
   const steps = (size + 2 * padding - reach) / stride;
   let out = Math.floor(steps) + 1;

@@ -44,7 +44,7 @@ function follow(node: GraphNode, tracker: Tracker, axis: number, segments: Segme
   const size = tracker.shape(y)[part.axis]!;
   const made = tracker.fresh(node, typeof size === 'number' ? size : size.batch);
   tracker.spans.unify(segments, repeat(stretch(made, part.inner), part.outer), placeOf(node));
-  tracker.splits.push({ form, options: parts.length, followed: made[0]!.span });
+  tracker.split(y, { form, options: parts.length, followed: made[0]!.span });
   return { axis: part.axis, segments: made };
 }
 
