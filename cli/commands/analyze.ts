@@ -1,7 +1,7 @@
 // `espalier analyze`: what a model file holds, layer by layer, and which patterns fit.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { formatCount, formatFlops, modelLine, storedLine } from '../../core/analysis/format';
+import { formatCount, formatFlops, inputLine, modelLine, storedLine } from '../../core/analysis/format';
 import type { LayerReport, ModelReport, PatternFit } from '../../core/analysis/report';
 import { formatShape } from '../../core/graph/shape';
 import { type Command, UsageError } from '../command';
@@ -37,9 +37,10 @@ export const analyzeCommand: Command = {
 /** The report as lines of text: a headline, a table, the reasons for what does not fit. */
 export function describe(model: ModelReport): string[] {
   const columns = columnsOf(model);
+  const input = inputLine(model);
   const rows = model.layers.map((layer) => columns.map(({ cell }) => cell(layer)));
   return [
-    `${model.graph.name} (${model.graph.framework}): ${modelLine(model)}`,
+    `${model.graph.name} (${model.graph.framework}): ${modelLine(model)}${input && ` · for ${input}`}`,
     '',
     ...formatTable(
       columns.map(({ title }) => title),

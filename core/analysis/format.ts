@@ -44,9 +44,14 @@ export function modelLine({ totals, graph }: ModelReport): string {
   ].join(' · ');
 }
 
-/** `1×3×224×224`: what one sample is, for which FLOPs are quoted. Empty where the input is unknown. */
+/** `1×3×224×224`, `16 tokens`: what one sample is, for which FLOPs are quoted. Empty where the input is unknown. */
 export function inputLine({ graph }: ModelReport): string {
-  const shapes = graph.inputs.map((id) => formatShape(shapeAt(graph.values[id]?.shape ?? [])));
+  const shapes = graph.inputs.map((id) => {
+    const { shape = [], dtype } = graph.values[id] ?? {};
+    const sizes = shapeAt(shape);
+    // Whole numbers in a row are what a language model reads.
+    return dtype === 'int32' && sizes.length === 2 ? `${sizes[1]} tokens` : formatShape(sizes);
+  });
   const more = shapes.length - mostInputs;
   return shapes.slice(0, mostInputs).join(' and ') + (more > 0 ? ` and ${more} more` : '');
 }

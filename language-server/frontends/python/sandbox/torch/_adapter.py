@@ -47,6 +47,12 @@ class Torch(frameworks.Framework):
             model(*(Tensor._make([BatchDim(1), *shape[1:]] if len(shape) > 1 else list(shape)) for shape in shapes))
         return model
 
+    def call(self, model, inputs, **named):
+        # A cache for the next call is no prediction: with it, every key and value would be an output of the model's.
+        if 'use_cache' in arguments.names_of(model):
+            named['use_cache'] = False
+        return model(*inputs, **named)
+
     def dress(self, model, shapes):
         names = arguments.names_of(model)
         tokens = inputs.takes_tokens(model)
@@ -59,7 +65,7 @@ class Torch(frameworks.Framework):
 
     def describe(self, model):
         """Every module with its path, and what it owns, in the order of state_dict."""
-        paths, params, rows, notes = {}, {}, [], []
+        paths, params, rows = {}, {}, []
         for path, part in _walk(model, '', ()):
             again = id(part) in paths
             paths.setdefault(id(part), path)
@@ -71,7 +77,6 @@ class Torch(frameworks.Framework):
                     full = f'{path}.{name}' if path else name
                     if id(value) in params:
                         shared.append([name, params[id(value)]])
-                        notes.append(f'{full} is {params[id(value)]}: counted once')
                         continue
                     params[id(value)] = full
                     own.append([name, encode(value.shape), dtype_of(value), kind == '_parameters', value._init])
@@ -79,7 +84,7 @@ class Torch(frameworks.Framework):
             if own and part._op and not again and _as_declared(part, own):
                 row.update(op=part._op, attrs=part._attrs())
             rows.append(row)
-        return paths, params, rows, notes
+        return paths, params, rows, []
 
     def roles(self, layer, declared):
         return {role: getattr(layer, role, None) for role, *_ in declared}

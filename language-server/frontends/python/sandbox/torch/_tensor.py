@@ -1,6 +1,6 @@
 """Tensors that carry a shape, and their values only where they are small constants."""
 
-from _espalier import dims, lines, record
+from _espalier import dims, installed, lines, record
 
 from . import _constant, _dtypes, _values
 from ._dtypes import default, device as _device, float32
@@ -139,7 +139,8 @@ class Tensor:
             return self._data
         if record.traced(self):
             place = lines.here()
-            where = f' (line {place[1]})' if place else ''
+            file = f'{place[0].rpartition("/")[2]}, ' if place and installed.holds(place[0]) else ''
+            where = f' ({file}line {place[1]})' if place else ''
             raise record.Barrier(f'{what} of a tensor decides what happens next{where}')
         # A constant whose values were not kept, or a parameter: any number serves as well as another.
         return [0.0] * max(1, min(int(self.numel()), _values.KEEP))
@@ -169,7 +170,9 @@ class Tensor:
     def __contains__(self, item):
         if record.traced(self):
             # Whether some number occurs among many: mostly it is asked so that a warning can be given.
-            record.current.note('whether a number occurs in a tensor is taken as no')
+            place = lines.here()
+            if not place or not installed.holds(place[0]):
+                record.current.note('whether a number occurs in a tensor is taken as no')
             return False
         return item in self._values('the values')
 
