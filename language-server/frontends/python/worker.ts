@@ -23,7 +23,10 @@ async function boot(): Promise<void> {
   if (!interpreter.run(`from _espalier import driver as _driver; _driver.prepare('${channelPath}')`)) {
     throw new Error('the stand-ins could not be loaded');
   }
-  parentPort!.on('message', (job: TraceJob) => say(trace(interpreter, job)));
+  parentPort!.on('message', (job: TraceJob) => {
+    say(trace(interpreter, job));
+    interpreter.run('_driver.settle()');
+  });
   say({ kind: 'ready' });
 }
 

@@ -13,6 +13,7 @@ import time
 import typing
 import warnings
 
+from . import warmth
 from .imports import BLOCKED
 
 # The first call of this trace that would have left the sandbox, as (name, place).
@@ -76,9 +77,12 @@ def restore():
     sys.setrecursionlimit(_limit)
     sys.path[:], sys.meta_path[:] = _path, _finders
     sys.argv[:] = ['']
-    for name in [name for name in sys.modules if name not in _modules]:
+    added = [name for name in sys.modules if name not in _modules]
+    warmth.want(added)
+    for name in added:
         del sys.modules[name]
     sys.modules.update(_modules)
+    warmth.restore()
     for kept, module in ((_builtins, builtins), (_os, os)):
         for name in [name for name in vars(module) if name not in kept]:
             delattr(module, name)
@@ -89,6 +93,13 @@ def restore():
     for clear in typing._cleanups:
         clear()
     gc.collect()
+
+
+def settle():
+    """Between traces: what the last one needed of the standard library is there for the next."""
+    warmth.load(_modules)
+    gc.collect()
+    gc.freeze()
 
 
 def interruptible():
