@@ -58,7 +58,7 @@ function shapes(graph: ModelGraph, facts: Facts, batch = 1): string | undefined 
   if (!facts.outputs) return undefined;
   const leaves = new Set(facts.outputs.map(([name]) => name));
   const ours = graph.nodes
-    .filter(({ op, path }) => leaves.has(path) && op !== 'constant')
+    .filter(({ op, path }) => leaves.has(path) && op !== 'constant' && op !== 'parameter')
     .map(({ path, outputs }) => said(path, shapeAt(graph.values[outputs[0]!]!.shape, batch)));
   const difference = firstDifference(
     ours,

@@ -74,6 +74,21 @@ def attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False,
     return scores.softmax(-1) @ value
 
 
+def weight_norm(module, name='weight', dim=0):
+    """torch.nn.utils.parametrizations.weight_norm, which PyTorch has since 2.0: length and direction apart."""
+    import torch
+
+    class Norm(torch.nn.Module):
+        def forward(self, length, direction):
+            return torch._weight_norm(direction, length, dim)
+
+        def right_inverse(self, weight):
+            return torch.norm_except_dim(weight, 2, dim), weight
+
+    torch.nn.utils.parametrize.register_parametrization(module, name, Norm(), unsafe=True)
+    return module
+
+
 def bring_old_pytorch_up():
     import torch
     import transformers
@@ -83,6 +98,8 @@ def bring_old_pytorch_up():
         torch.nn.functional.scaled_dot_product_attention = attention
         for module in (transformers.utils, import_utils):
             module.is_torch_sdpa_available = lambda: True
+    if not hasattr(torch.nn.utils.parametrizations, 'weight_norm'):
+        torch.nn.utils.parametrizations.weight_norm = weight_norm
     if not hasattr(torch, '_dynamo'):
         torch._dynamo = types.SimpleNamespace(mark_static_address=lambda tensor: None)
     try:

@@ -14,6 +14,7 @@ class Deferred:
 
     def __init__(self, session, kind, inputs, attrs, names, place, shapes):
         self.session = session
+        self.turn = session.next_turn()
         self.node = (kind, inputs, attrs, names, place, shapes)
         self.values = None
 
@@ -29,7 +30,8 @@ class Deferred:
             pending.pop()
             if later.values is None:
                 kind, inputs, *rest = later.node
-                later.values = self.session.node(kind, [o.value(self.session) for o in inputs], *rest)
+                values = [o.value(self.session) for o in inputs]
+                later.values = self.session.node(kind, values, *rest, turn=later.turn)
         return self.values
 
 

@@ -212,8 +212,8 @@ class _Trace:
     def finish(self, candidate, attempt):
         session = attempt.session
         tree = {'modules': session.modules, 'calls': list(session.calls.values())}
-        graph = session.graph()
-        host.ask('graph', name=candidate.name, outputs=attempt.outputs, source=candidate.place, **tree, **graph)
+        graph = session.graph(attempt.outputs)
+        host.ask('graph', name=candidate.name, source=candidate.place, **tree, **graph)
 
 
 def _advice(candidate, found):

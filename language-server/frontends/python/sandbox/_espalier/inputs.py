@@ -99,8 +99,11 @@ def _usual(module, first, name):
     bins = arguments.said(module, 'num_mel_bins', 'input_feat_per_channel', 'feature_size')
     if bins is None:
         return [(1, length) for length in (16_000, 32_000)]
-    lengths = [128, *arguments.numbers(module, 16, 4096)]
-    return [shape for length in dict.fromkeys(lengths) for shape in ((1, bins, length), (1, length, bins))]
+    lengths = dict.fromkeys([128, *arguments.numbers(module, 16, 4096)])
+    # Features are bins by frames for convolutions along time; values are a spectrogram's rows, frame by frame.
+    frames_first = name == 'input_values'
+    both = [((1, length, bins), (1, bins, length)) for length in lengths]
+    return [shape for pair in both for shape in (pair if frames_first else reversed(pair))]
 
 
 def _first_fit(shapes, attempt):

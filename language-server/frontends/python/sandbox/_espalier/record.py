@@ -105,7 +105,7 @@ def keep(tensors):
 def _emit(kind, inputs, attrs, names, shapes, module, guess, dtype):
     made = _blank(shapes, guess, inputs, dtype)
     live = any(map(traced, inputs))
-    if current is None or not (live or names or any(map(derived, inputs))):
+    if current is None or not (live or names or module is not None or any(map(derived, inputs))):
         return made
     place = _place(module)
     if live:

@@ -3,6 +3,7 @@
 from . import lines
 from .dims import encode
 from .host import ShapeMismatch
+from .order import arranged
 
 # A graph beyond this is a loop gone wild, or more than any view could show.
 MAX_NODES = 50_000
@@ -18,6 +19,8 @@ class Session:
         self.framework = framework
         self.inputs = []  # [shape, dtype] of each input
         self.nodes = []
+        self.turns = []  # when the code made each of them, which may be before it was recorded
+        self.turn = 0
         self.values = 0
         self.feeds = {}  # what stands for parameters and constants: name or id → value
         self.numbers = 0  # how many values of constants are in the graph
@@ -39,7 +42,11 @@ class Session:
         self.inputs.append([encode(shape), dtype])
         return self._value()
 
-    def node(self, kind, inputs, attrs, params, place, shapes):
+    def next_turn(self):
+        self.turn += 1
+        return self.turn
+
+    def node(self, kind, inputs, attrs, params, place, shapes, turn=None):
         """Adds a node; the values of its outputs. `shapes` are sent only where the host has no rule for them."""
         if len(self.nodes) >= MAX_NODES:
             raise ShapeMismatch(f'forward makes more than {MAX_NODES} operations')
@@ -47,6 +54,7 @@ class Session:
         sent = [encode(shape) for shape in shapes] if kind == 'unknown' else None
         places = [self._places.setdefault(tuple(spot), len(self._places)) for spot in source]
         self.nodes.append([kind, inputs, attrs, params, path, places, sent, len(shapes)])
+        self.turns.append(self.next_turn() if turn is None else turn)
         return [self._value() for _ in shapes]
 
     def _value(self):
@@ -80,14 +88,16 @@ class Session:
             self.lacks.append((name, lines.here()))
         self.note(f'{name} is not known to Espalier yet: exact up to there')
 
-    def graph(self):
+    def graph(self, outputs):
         """The host's request that makes a model graph of all this."""
+        nodes, outputs = arranged(len(self.inputs), self.nodes, self.turns, outputs)
         return {
             'framework': self.framework.name,
             'layout': self.framework.layout,
             'owners': self.rows,
             'inputs': self.inputs,
-            'nodes': self.nodes,
+            'nodes': nodes,
+            'outputs': outputs,
             'places': list(self._places),
             'notes': self.notes,
         }

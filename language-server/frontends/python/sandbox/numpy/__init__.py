@@ -28,8 +28,8 @@ def array(values, dtype=None, **_):
 asarray = array
 
 
-def arange(*args, **_):
-    return _constants().arange(*args)
+def arange(*args, dtype=None, **_):
+    return _constants().arange(*args, dtype=dtype)
 
 
 def linspace(start, stop, num=50, **_):
@@ -90,7 +90,8 @@ def _each(function):
             return value
         if isinstance(value, (builtins.int, builtins.float)):
             return function(value)
-        return array([function(item) for item in _list(value)])
+        flat = array([function(item) for item in _list(value)])
+        return flat.reshape(value.shape) if hasattr(value, 'shape') else flat
 
     return apply
 
@@ -114,6 +115,8 @@ def clip(value, low, high):
 def __getattr__(name):
     if name.startswith('__'):
         raise AttributeError(name)
-    made = Inert(f'numpy.{name}')
+    from ._arrays import table
+
+    made = table.get(name) or Inert(f'numpy.{name}')
     globals()[name] = made
     return made

@@ -3,6 +3,7 @@
 import math
 
 from _espalier import dims
+from _espalier.inert import Inert, Lacking
 
 from . import _values
 from ._dtypes import bool_, default, int64, named
@@ -43,6 +44,8 @@ def of(value, dtype=None):
         from ._move import stack
 
         return stack(value)
+    if isinstance(value, Inert):
+        raise Lacking(value._name)
     shape, data, dtype = [], value, named(dtype)
     while isinstance(data, (list, tuple, range)):
         shape.append(len(data))

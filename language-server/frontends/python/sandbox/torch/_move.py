@@ -63,6 +63,8 @@ def repeat(x, *counts, **kwargs):
     shape = Size(dims.as_dim(size * count) for size, count in zip(own, counts))
     if all(size == 1 or count == 1 for size, count in zip(own, counts)):
         return expand(reshape(x, own), shape)
+    if _values.batched(counts):
+        return record.unknown('repeat over the batch', [x], [shape])[0]
     known = _values.of(x)
     out = record.op('repeat', [x], {'counts': dims.encode(counts)}, shapes=[shape])[0]
     if known is not None and _values.fits(shape):
