@@ -93,6 +93,11 @@ const resizers: Readonly<Record<string, Resize>> = {
   rmsNorm: lastAxes,
   prelu: ({ node, inputs: [x = []], graph }): Attrs =>
     node.attrs['count'] === 1 ? {} : { count: fixed(x[channelAxis(x.length, graph.layout)]) },
+  preluChannels: ({ node, inputs: [x = []] }): Attrs => {
+    const old = node.attrs['shape'] as readonly number[];
+    const shape = [...old.slice(0, -1), fixed(x.at(-1))];
+    return shape.at(-1) === old.at(-1) ? {} : { shape };
+  },
   reshape: outputShape,
   expand: outputShape,
   index: outputShape,

@@ -46,9 +46,11 @@ function layoutOf(own: readonly number[], order: readonly number[], { op, attrs 
   const ordered = order.map((axis) => own[axis]!);
   const inverse = order.map((_, axis) => order.indexOf(axis));
   const depthwise = op === 'conv2d' && isDepthwise(op, attrs) && ordered.length === 4;
-  // PyTorch counts a depthwise layer's outputs channel by channel; kernels split them into channel and multiplier.
+  // PyTorch counts a depthwise layer's outputs channel by channel; kernels and Keras split them into channel and multiplier.
   const inputs = Number(attrs['inChannels']);
-  const shape = depthwise ? [ordered[0]!, ordered[1]!, inputs, ordered[2]! / inputs] : ordered;
+  const [height, width] = ordered as [number, number];
+  const multiplier = own.reduce((n, dim) => n * dim, 1) / (height * width * inputs);
+  const shape = depthwise ? [height, width, inputs, multiplier] : ordered;
   return {
     shape,
     toKernel: (data) => permuteAxes(data, own, order),

@@ -47,7 +47,11 @@ function alone(node: GraphNode, tracker: Tracker, layer: Layer, inputs: Segments
   const multiplier = layer.outputs / layer.channels;
   const outputs = inputs.map(({ span, width }) => ({ span, width: width * multiplier }));
   const weight = node.params['weight'];
+  const { shape = [] } = tracker.graph.params[weight ?? ''] ?? {};
+  // Keras gives the multiplier an axis of its own beside that of the inputs.
+  const apart = multiplier > 1 && shape[layer.outAxis] === layer.channels;
   if (layer.transposed) tracker.claim(node, weight, layer.inAxis, 'channel', inputs);
+  else if (apart) tracker.claim(node, weight, layer.outAxis, 'channel', inputs);
   else tracker.claim(node, weight, layer.outAxis, 'channel', outputs);
   return outputs;
 }

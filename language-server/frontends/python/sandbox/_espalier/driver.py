@@ -199,7 +199,7 @@ class _Trace:
                 return None
             attempt.session.note('forward is followed only in part')
         for layer in attempt.session.unregistered:
-            message = 'this layer is registered nowhere in the model: keep layers in nn.ModuleList, not in a plain list'
+            message = f'this layer is registered nowhere in the model: {framework.keeping}'
             self.report.say('warning', 'unregistered-layer', message, layer._built)
         for name in {candidate.consulted, attempt.consulted} - {None}:
             attempt.session.note(f'{name} is not run here: what it decides is taken as false')

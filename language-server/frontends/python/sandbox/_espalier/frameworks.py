@@ -15,6 +15,8 @@ class Framework:
     separator = '.'
     # What people call a model, and the input that an example comment says.
     noun = 'model'
+    # What makes a layer a part of a model.
+    keeping = 'keep it in the model'
     example = '(1, 3, 32, 32)'
 
     def owns(self, value):

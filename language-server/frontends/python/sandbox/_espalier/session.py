@@ -85,7 +85,7 @@ class Session:
 
     def lack(self, name):
         if all(name != known for known, _ in self.lacks):
-            self.lacks.append((name, lines.here()))
+            self.lacks.append((name, self.call or lines.here()))
         self.note(f'{name} is not known to Espalier yet: exact up to there')
 
     def graph(self, outputs):

@@ -18,6 +18,7 @@ class Keras(frameworks.Framework):
     layout = 'NHWC'
     separator = '/'
     noun = 'keras.Model'
+    keeping = 'make it an attribute of the model'
     example = '(1, 32, 32, 3)'
 
     def owns(self, value):
@@ -57,7 +58,7 @@ class Keras(frameworks.Framework):
         except (TypeError, AttributeError, RecursionError):
             made = model
         if not made.built or made is model:
-            self.call(made, [KerasTensor(shape) for shape in shapes])
+            self.call(made, [KerasTensor([None, *shape[1:]] if len(shape) > 1 else shape) for shape in shapes])
         return made
 
     def describe(self, model):

@@ -44,6 +44,14 @@ def ones(shape, *_, **__):
     return _constants().filled([shape] if isinstance(shape, builtins.int) else shape, 1.0)
 
 
+def expand_dims(values, axis):
+    return values if isinstance(values, Inert) else array(values).unsqueeze(axis)
+
+
+def reshape(values, shape, **_):
+    return values if isinstance(values, Inert) else array(values).reshape(shape)
+
+
 def _list(values):
     values = values.tolist() if hasattr(values, 'tolist') else values
     flat = []

@@ -5,7 +5,8 @@ import sys
 from _espalier import dims
 from _espalier.inert import InertModule
 from keras import activations, layers, ops, random
-from keras._emit import sizes
+from keras._emit import barrier, emit
+from keras._emit import sizes as of
 from keras._graph import operation
 from keras._tensor import is_tensor
 
@@ -31,10 +32,10 @@ def _concat(values, axis=0, name=None):
 def _split(value, num_or_size_splits, axis=0, num=None, name=None):
     if isinstance(num_or_size_splits, int):
         return ops.split(value, num_or_size_splits, axis)
-    rank = len(sizes(value))
+    rank = len(of(value))
     lengths = [dims.int_of(n) for n in num_or_size_splits]
     if -1 in lengths:
-        rest = sizes(value)[axis % rank] - sum(n for n in lengths if n != -1)
+        rest = of(value)[axis % rank] - sum(n for n in lengths if n != -1)
         lengths = [rest if n == -1 else n for n in lengths]
     return ops.pieces(value, axis % rank, lengths)
 
@@ -68,16 +69,22 @@ def _pad(tensor, paddings, mode='CONSTANT', constant_values=0, name=None):
 
 @operation('depth_to_space')
 def _depth_to_space(input, block_size, *_, **__):
-    from keras._emit import emit
-
     return emit('pixelShuffle', [input], {'factor': int(block_size)})[0]
 
 
 @operation('space_to_depth')
 def _space_to_depth(input, block_size, *_, **__):
-    from keras._emit import emit
-
     return emit('pixelUnshuffle', [input], {'factor': int(block_size)})[0]
+
+
+@operation('extract_patches')
+def _extract_patches(images, sizes=None, strides=None, rates=None, padding='VALID', name=None, **_):
+    """Every window as a row of its pixels."""
+    batch, *image, channels = of(images)
+    window, step, spread = sizes[1:3], strides[1:3], (rates or [1, 1, 1, 1])[1:3]
+    same = str(padding).upper() == 'SAME'
+    out = [-(-n // s) if same else (n - r * (k - 1) - 1) // s + 1 for n, k, s, r in zip(image, window, step, spread)]
+    return barrier('extract_patches', [images], [(batch, *out, window[0] * window[1] * channels)])[0]
 
 
 def _dropout(x, rate=0.5, **_):
@@ -133,7 +140,7 @@ def bind(namespace, module):
     _module(module, 'nn', {**functions, **pools, **own})
     extra = {'erf': ops.erf, 'multiply': ops.multiply, 'softplus': ops.softplus, 'l2_normalize': own['l2_normalize']}
     _module(module, 'math', {**top, **functions, **extra})
-    _module(module, 'image', {'resize': _resize})
+    _module(module, 'image', {'resize': _resize, 'extract_patches': _extract_patches})
     _module(module, 'linalg', {'matmul': _matmul, 'norm': ops.norm, 'einsum': ops.einsum})
     _module(module, 'random', {name: getattr(random, name) for name in ('normal', 'uniform')})
     _module(module, 'initializers', {})

@@ -13,6 +13,7 @@ class Torch(frameworks.Framework):
     name = 'pytorch'
     layout = 'NCHW'
     noun = 'nn.Module'
+    keeping = 'keep layers in nn.ModuleList, not in a plain list'
 
     def owns(self, value):
         return isinstance(value, modules.Module)
