@@ -34,6 +34,7 @@ import json
 import os
 import struct
 import sys
+from collections import OrderedDict
 
 import torch
 from torch import nn
@@ -100,7 +101,10 @@ def load(model, file=WEIGHTS):
     """Resizes the model where it was pruned, loads every weight, and returns it in evaluation mode."""
     tensors = read(file)
     resize(model, tensors)
-    model.load_state_dict(tensors, strict=True)
+    state = OrderedDict(tensors)
+    # Modules whose layout changed over time look for their version beside the tensors.
+    state._metadata = model.state_dict()._metadata
+    model.load_state_dict(state, strict=True)
     return model.eval()
 
 

@@ -76,8 +76,8 @@ def run_module(model, loader, pruned, removal, inputs, expected):
     small = copy.deepcopy(model)
     tensors = {name: pruned.sliced.get(name, value) for name, value in small.state_dict().items()}
     loader.GROUPS = removal['groups']
-    loader.resize(small, tensors)
-    small.load_state_dict(tensors)
+    loader.read = lambda file: tensors
+    loader.load(small, None)
     return max(distance(a, b) for a, b in zip(flat(small(*inputs)), expected))
 
 

@@ -30,6 +30,27 @@ export function randomGraph(framework: Framework, random: Random): ModelGraph {
       const scale = net.project(net.pool(x, true), net.channels(x), path());
       return net.op('mul', [x, net.op('sigmoid', [scale])]);
     },
+    gate(x) {
+      const half = net.channels(x) / 2;
+      if (!Number.isInteger(half)) return undefined;
+      const axis = net.builder.layout === 'NCHW' ? 1 : 3;
+      const [a, b] = [0, half].map((start) => net.op('slice', [x], { axis, start, length: half }));
+      return net.op('mul', [a!, net.op('sigmoid', [b!])]);
+    },
+    cut(x) {
+      const channels = net.channels(x);
+      if (channels < 3) return undefined;
+      const [axis, start] = [net.builder.layout === 'NCHW' ? 1 : 3, random.below(channels - 2)];
+      return net.op('slice', [x], { axis, start, length: 1 + random.below(channels - start - 1) });
+    },
+    repeated: (x) =>
+      net.channels(x) < 9
+        ? net.op('repeatInterleave', [x], { axis: net.builder.layout === 'NCHW' ? 1 : 3, count: 2 })
+        : undefined,
+    scale(x) {
+      const shape = net.builder.layout === 'NCHW' ? [net.channels(x), 1, 1] : [net.channels(x)];
+      return net.op('mul', [x, net.op('parameter', [], { shape, param: path() })]);
+    },
     twice(x) {
       const shared = path();
       return net.conv(net.relu(net.conv(x, net.channels(x), shared)), net.channels(x), shared);

@@ -143,6 +143,30 @@ const kernels: Readonly<Record<string, Kernel>> = {
     });
   },
 
+  parameter(_, { shape }, { weight }) {
+    return { shape, data: Float64Array.from(weight('value')!.data) };
+  },
+
+  slice([x], y, { node }) {
+    const [axis, start] = [Number(node.attrs['axis']), Number(node.attrs['start'])];
+    return fill(y, (index) =>
+      read(
+        x!,
+        index.map((at, i) => (i === axis ? at + start : at)),
+      ),
+    );
+  },
+
+  repeatInterleave([x], y, { node }) {
+    const [axis, count] = [Number(node.attrs['axis']), Number(node.attrs['count'])];
+    return fill(y, (index) =>
+      read(
+        x!,
+        index.map((at, i) => (i === axis ? Math.floor(at / count) : at)),
+      ),
+    );
+  },
+
   maxPool2d([x], y, { node, graph }) {
     const [size, axes] = [Number(node.attrs['kernel']), imageAxes(graph.layout)];
     return fill(y, (index) => {
