@@ -1,5 +1,6 @@
 // The sandbox thread: boots Python behind the wall, then traces one file after another.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { TracedModel } from '../frontend';
 import { bootInterpreter, channelPath, type Interpreter } from './interpreter';
 import { signalBytes, type TraceJob, type WorkerMessage, type WorkerSettings } from './protocol';
 import { Recorder } from './recorder';
@@ -40,7 +41,7 @@ function trace(interpreter: Interpreter, job: TraceJob): WorkerMessage {
     return {
       kind: 'done',
       id: job.id,
-      result: { models, diagnostics },
+      result: { models: inOrder(models), diagnostics },
       dependencies: [...workspace.looked],
       heapBytes: interpreter.heapBytes(),
     };
@@ -51,3 +52,7 @@ function trace(interpreter: Interpreter, job: TraceJob): WorkerMessage {
     recorder = undefined;
   }
 }
+
+/** As their declarations stand in the file, whatever was read first. */
+const inOrder = (models: readonly TracedModel[]): TracedModel[] =>
+  [...models].sort((a, b) => (a.source?.startLine ?? 0) - (b.source?.startLine ?? 0));

@@ -68,7 +68,7 @@ def numbers(model, low, high):
 def _places(model):
     """The model, its configuration, and the configurations inside that."""
     places = [model]
-    pending = [getattr(model, 'config', None)]
+    pending = [getattr(model, name, None) for name in ('config', 'default_cfg', 'cfg')]
     while pending and len(places) < 20:
         place = pending.pop(0)
         if not isinstance(place, dict) and not hasattr(place, '__dict__'):

@@ -2,8 +2,14 @@
 
 import sys
 import types
+from time import perf_counter as _now
 
 from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, installed, lines, problems, record, tracing
+from .known import Known, kinds_of
+
+# How much of the deadline goes into models that nobody asked for, before those that are left are left out:
+# a file of two hundred factories is read again after every pause in typing.
+_SHARE = 0.3
 
 
 def prepare(channel):
@@ -31,6 +37,8 @@ def run():
     except KeyboardInterrupt as stop:
         host.ask('interrupted')
         report.error(stop, 'the file', None)
+    except host.ChannelLost:
+        raise
     except BaseException as error:  # what slips through is said: the file's other models and its sandbox stay
         report.error(error, 'the file', None)
     report.left()
@@ -46,7 +54,10 @@ class _Trace:
     def __init__(self, job, report):
         self.file, self.text, self.name = job['file'], job['text'], job['name']
         self.report = report
-        self.built = []
+        self.known = Known()
+        self.left = []  # candidates that are not read, for time
+        self.enough = None
+        self.since = 0.0
 
     def run(self):
         try:
@@ -72,13 +83,18 @@ class _Trace:
         self.module_consulted = inert.consulted
         declared = candidates.Declarations(self.file, self.text, tree)
         self.tree, self.hints = tree, candidates.shape_hints(tree)
-        self.collect(declared, tree, vars(module))
+        try:
+            self.collect(declared, tree, vars(module))
+        except KeyboardInterrupt as stop:
+            host.ask('interrupted')
+            self.stopped(stop)
+        self.leave()
         self.failures()
 
     def failures(self):
         """The first statement that failed; those after it often fail because of it. Other files' matter when nothing is left."""
         own = self.own_failures()
-        others = [] if self.built else [error for error, file in execution.failures if file != self.file]
+        others = [] if self.known.names else [error for error, file in execution.failures if file != self.file]
         for error in (own + others)[:1]:
             self.report.error(error, 'this statement', self.module_consulted)
 
@@ -96,51 +112,76 @@ class _Trace:
 
         complain = lambda message, place: self.report.say('warning', 'espalier-comment', message, place)  # noqa: E731
         for candidate in candidates.from_comments(declared, self.text, namespace, complain):
-            self.build(candidate)
+            self.read(candidate)
+        self.enough = _now() + _SHARE * self.report.deadline_s
         for candidate in candidates.from_factories(declared, namespace):
-            self.build(candidate)
+            self.read(candidate)
         for candidate in candidates.from_instances(declared, namespace, is_model):
-            self.build(candidate)
+            self.read(candidate)
         classes = []
         for candidate in candidates.from_classes(declared, namespace, is_model_class):
-            if namespace[candidate.name] not in self.parts(self.built):
-                self.build(candidate, classes)
-        inner = self.parts(classes, roots=False)
-        self.built += [pair for pair in classes if type(pair[1]) not in inner]
+            if namespace[candidate.name] not in self.known.kinds:
+                classes.append((candidate, self.build(candidate)))
+        classes = [(candidate, model) for candidate, model in classes if model is not None]
+        inner = {kind for _, model in classes for kind in kinds_of(model, root=False)}
+        for candidate, model in classes:
+            if type(model) not in inner:
+                self.show(candidate, model)
         for candidate in candidates.from_calls(declared, tree, namespace, is_model_class):
-            if namespace[candidate.name] not in self.parts(self.built):
-                self.build(candidate, quietly=True)
-        for candidate, module in sorted(self.built, key=lambda pair: pair[0].place[1]):
-            try:
-                self.trace(candidate, module)
-            except Exception as error:  # a model that is too odd to be looked at does not take the others along
-                self.report.error(error, candidate.name, candidate.consulted)
+            if namespace[candidate.name] not in self.known.kinds:
+                self.read(candidate, quietly=True)
 
-    def parts(self, built, roots=True):
-        """The classes that built models are made of."""
-        found = set()
-        for _, module in built:
-            for part in frameworks.of(module).parts(module)[0 if roots else 1 :]:
-                found.update(type(part).__mro__)
-        return found
+    def read(self, candidate, quietly=False):
+        """One after the other, so that what is read stays when the time is over; and nothing of it is kept here."""
+        if self.enough is not None and self.known.names and _now() > self.enough:
+            return self.left.append(candidate)
+        model = self.build(candidate, quietly)
+        if model is not None:
+            self.show(candidate, model)
 
-    def build(self, candidate, into=None, quietly=False):
-        into = self.built if into is None else into
-        if any(known.name == candidate.name and not candidate.asked for known, _ in self.built):
-            return
+    def show(self, candidate, model):
+        self.known.add(candidate.name, model)
+        self.since = _now()
+        try:
+            self.trace(candidate, model)
+        except Exception as error:  # a model that is too odd to be looked at does not take the others along
+            self.report.error(error, candidate.name, candidate.consulted)
+
+    def stopped(self, stop):
+        """The deadline: one model that takes long is to blame for it, or there are just many of them."""
+        if not self.known.names or _now() - self.since > self.report.deadline_s / 2:
+            self.report.error(stop, 'the file', None)
+        elif not self.left:
+            self.report.say('information', 'models-left', f'only {self.read_so_far()}: the time is over', None)
+
+    def leave(self):
+        if self.left:
+            first = self.left[0]
+            message = f'{self.read_so_far()}; from here on only what is asked for: # espalier: model {first.name}()'
+            self.report.say('information', 'models-left', message, first.place)
+
+    def read_so_far(self):
+        count = len(self.known.names)
+        return '1 model of this file is read' if count == 1 else f'{count} models of this file are read'
+
+    def build(self, candidate, quietly=False):
+        """The model, or None where there is none to show."""
+        if candidate.name in self.known.names and not candidate.asked:
+            return None
         for framework in frameworks.active():
             framework.before()
         before, inert.consulted, inert.strict = frameworks.count(), None, True
+        self.since = _now()
         try:
             made = candidate.build()
         except (Exception, SystemExit) as error:
             # A name that a failed statement should have bound: that statement is what is said.
             if isinstance(error, NameError) and self.own_failures():
-                return
+                return None
             # A function that builds no layer before it fails was no factory.
             if candidate.asked or (frameworks.count() > before and not quietly):
                 self.report.error(error, f'building {candidate.name}', inert.consulted or self.module_consulted)
-            return
+            return None
         finally:
             inert.strict = False
         framework = frameworks.of(made)
@@ -148,25 +189,18 @@ class _Trace:
             if candidate.asked:
                 nouns = ' or '.join(framework.noun for framework in frameworks.active())
                 self.report.say('warning', 'espalier-comment', f'{candidate.name} gives no {nouns}', candidate.place)
-            return
+            return None
         if not framework.parts(made) or not candidate.asked and not framework.worth_showing(made):
-            return
-        if any(made is other for _, other in self.built):
-            return
-        if not candidate.asked and self.is_twin(made, candidate):
-            return
+            return None
+        if self.known.is_one(made) or not candidate.asked and self.is_twin(made, candidate):
+            return None
         candidate.consulted = inert.consulted
-        into.append((candidate, made))
+        return made
 
-    def is_twin(self, module, candidate):
+    def is_twin(self, model, candidate):
         """An instance that a factory of the file made is that factory's model."""
-        if not isinstance(candidate.build, types.LambdaType) or candidate.build.__name__ != '<lambda>':
-            return False
-        weights = frameworks.of(module).weights(module)
-        for _, other in self.built:
-            if type(other) is type(module) and weights == frameworks.of(other).weights(other):
-                return True
-        return False
+        anonymous = isinstance(candidate.build, types.LambdaType) and candidate.build.__name__ == '<lambda>'
+        return anonymous and self.known.is_twin(model)
 
     # One model.
 

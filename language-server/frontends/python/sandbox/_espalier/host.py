@@ -15,6 +15,10 @@ class HostError(Exception):
     """The host did not understand a request: a stand-in's fault, never the user's."""
 
 
+class ChannelLost(BaseException):
+    """The file broke the channel: nothing more can be said, and the sandbox is of no use."""
+
+
 class ShapeMismatch(RuntimeError):
     """A shape rule was broken, as PyTorch's own RuntimeError would say. Carries what the input search learns from."""
 
@@ -29,20 +33,27 @@ def connect(path):
     _fd = os.open(path, os.O_RDWR)
 
 
+def _exchange(text):
+    try:
+        _write(_fd, text.encode())
+        parts = []
+        while True:
+            part = _read(_fd, _chunk)
+            parts.append(part)
+            if len(part) < _chunk:
+                break
+        return _loads(b''.join(parts))
+    except (OSError, ValueError) as error:
+        raise ChannelLost(str(error)) from None
+
+
 def ask(do, **request):
     request['do'] = do
     try:
         text = _dumps(request)
     except ValueError:
         text = _dumps(_finite(request))
-    _write(_fd, text.encode())
-    parts = []
-    while True:
-        part = _read(_fd, _chunk)
-        parts.append(part)
-        if len(part) < _chunk:
-            break
-    answer = _loads(b''.join(parts))
+    answer = _exchange(text)
     if 'ok' in answer:
         return answer['ok']
     raise (ShapeMismatch if answer['kind'] == 'shape' else HostError)(answer['error'])
