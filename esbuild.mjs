@@ -59,6 +59,7 @@ const views = {
     mask: 'webviews/mask/main.ts',
     latency: 'webviews/latency/main.ts',
     run: 'webviews/run/main.ts',
+    'model-file': 'webviews/model-file/main.ts',
   },
   outdir: path.join(dist, 'webviews'),
   platform: 'browser',

@@ -10,6 +10,7 @@ import { PythonPath } from './python/python-path';
 import { disposeLog, log } from './log';
 import { contextKeys, setContextKey } from './manifest/context-keys';
 import { views } from './manifest/views';
+import { ModelFileEditor } from './model-file/editor';
 import { ModelTree } from './model-view/tree';
 import { LiveRuns } from './runs/live-runs';
 import { onHostCrash } from './runs/host-crash';
@@ -66,6 +67,7 @@ export function activate(context: ExtensionContext): void {
     modelTree,
     python,
     window.registerTreeDataProvider(views.runs, tree),
+    new ModelFileEditor(context.extensionUri, languageServer).register(),
     workspace.onDidGrantWorkspaceTrust(() => void languageServer.trust()),
     workspace.onDidCloseTextDocument(({ uri }) => languageServer.forget(uri.toString())),
     workspace.onDidCloseNotebookDocument(({ uri }) => languageServer.forget(uri.toString())),

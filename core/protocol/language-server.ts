@@ -1,5 +1,6 @@
 // What VS Code and the language server say to each other beside LSP itself.
 import type { OutlineNode } from '../analysis/outline';
+import type { ModelFileModel } from '../analysis/model-file';
 import type { LayerReport, ModelReport } from '../analysis/report';
 import type { GroupMember } from '../graph/coupling/group';
 import type { Recipe } from '../recipe/recipe';
@@ -17,6 +18,8 @@ export interface LanguageServerRequests {
   'espalier/outline': (params: { readonly uri: string }) => ModelSummary[];
   /** One of these models in full, asked when its row is opened; null when it is gone. */
   'espalier/modelOutline': (params: ModelTarget) => ModelOutline | null;
+  /** A file of weights or an ONNX file, for its view; `values` reads all of it, and tells how far it is. */
+  'espalier/modelFile': (params: { readonly uri: string; readonly values: boolean }) => ModelFileModel[];
 }
 
 /** Sent by the server; answered by the extension. */
@@ -29,6 +32,14 @@ export interface LanguageClientRequests {
 export interface LanguageServerNotifications {
   /** State of one document's analysis, for the status item. */
   'espalier/status': (params: DocumentStatus) => void;
+  /** While a model file's values are read, a few times a second: bytes. */
+  'espalier/modelFileProgress': (params: ModelFileProgress) => void;
+}
+
+export interface ModelFileProgress {
+  readonly uri: string;
+  readonly done: number;
+  readonly of: number;
 }
 
 /** Sent by the extension; nobody answers. */

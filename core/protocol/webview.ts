@@ -1,4 +1,5 @@
 // What webviews and the extension say to each other. The view pulls; the extension owns the truth.
+import type { ModelFileModel } from '../analysis/model-file';
 import type { LatencyReport } from '../runs/latency-report';
 import type { MetricPoint, RunRecord } from '../runs/run-record';
 import type { MaskLayer, MaskPage, RunProgress } from './training-host';
@@ -27,6 +28,17 @@ export interface ViewRequests {
   'latency/measure': (params: { readonly engine: string }) => LatencyReport;
 }
 
+/** Asked by the view of a model file, which belongs to no run. */
+export interface ModelFileRequests extends Pick<ViewRequests, 'view/ready'> {
+  /** Reads all values; progress is told meanwhile. */
+  'modelFile/measure': (params: Record<string, never>) => readonly ModelFileModel[];
+}
+
+export interface ModelFileNotifications {
+  /** Bytes. */
+  'modelFile/progress': (params: { readonly done: number; readonly of: number }) => void;
+}
+
 /** Told by the extension to a visible view. */
 export interface ViewNotifications {
   'run/progress': (params: RunProgress) => void;
@@ -34,7 +46,10 @@ export interface ViewNotifications {
   'latency/progress': (params: { readonly done: number; readonly of: number; readonly what: string }) => void;
 }
 
+/** Views of a run, which live in panels. */
 export type ViewKind = 'mask' | 'latency' | 'run';
+/** Every page there is: those, and the editor of model files. */
+export type PageKind = ViewKind | 'model-file';
 
 /** What a view keeps with `setState` (it may keep more beside it), so that its panel comes back after a reload. */
 export interface KeptState {
@@ -58,4 +73,9 @@ export type ShownState =
       readonly title: string;
       readonly record: RunRecord;
       readonly metrics: readonly MetricPoint[];
+    }
+  | {
+      readonly view: 'model-file';
+      readonly title: string;
+      readonly models: readonly ModelFileModel[];
     };

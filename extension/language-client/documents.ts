@@ -7,7 +7,10 @@ export const documentSelector = [
   { scheme: 'vscode-notebook-cell', language: 'python' },
   { scheme: 'file', language: 'typescript' },
   { scheme: 'file', language: 'javascript' },
-  { scheme: 'file', pattern: '**/*.espalier.yaml' },
+  // Recipes, and YOLO models.
+  { scheme: 'file', language: 'yaml' },
+  { scheme: 'file', pattern: '**/model.json' },
+  { scheme: 'file', pattern: '**/*.safetensors.index.json' },
 ] as const;
 
 export interface Glance {
@@ -22,6 +25,9 @@ const glanced = 100_000;
 const python = /^[ \t]*(?:from|import)[ \t]+(?:torch|torchvision|keras|tensorflow|timm)\b|^#[ \t]*espalier:/m;
 const script = /['"]@tensorflow\/tfjs[\w-]*['"]|\btf\.(?:layers|sequential|model|input)\b/;
 
+const yolo = /^(?:backbone|head)[ \t]*:/m;
+const tfjs = /"modelTopology"[ \t]*:/;
+
 export const isRecipe = (fileName: string): boolean => /\.espalier\.ya?ml$/.test(fileName);
 
 /** Whether a document may hold a model, or is a recipe. */
@@ -29,5 +35,8 @@ export function concerns({ languageId, fileName, text }: Glance): boolean {
   if (isRecipe(fileName)) return true;
   const head = text.slice(0, glanced);
   if (languageId === 'python') return python.test(head);
+  if (languageId === 'yaml') return yolo.test(head);
+  if (/[\\/]model\.json$/.test(fileName)) return tfjs.test(head);
+  if (fileName.endsWith('.safetensors.index.json')) return true;
   return (languageId === 'typescript' || languageId === 'javascript') && script.test(head);
 }

@@ -5,6 +5,7 @@ import type {
   LanguageClientRequests,
   LanguageServerNotifications,
   LanguageServerRequests,
+  ModelFileProgress,
 } from '../../core/protocol/language-server';
 import type { Handlers, ParamsOf, ResultOf } from '../../core/protocol/typed';
 import { log, reasonOf } from '../log';
@@ -32,6 +33,7 @@ export class LanguageServer implements Disposable {
   private life: ServerLife | undefined;
   private starting: Promise<void> | undefined;
   private current: ServerState = initialState;
+  private readonly progressListeners = new Set<(progress: ModelFileProgress) => void>();
   /** Counts starts and stops, so that a start knows when it has been overtaken. */
   private turn = 0;
   /** Four crashes in five minutes are a file that breaks us; a fifth start would only repeat it. */
@@ -100,6 +102,12 @@ export class LanguageServer implements Disposable {
     await this.life?.client.sendNotification(method, params);
   }
 
+  /** Calls back while the values of some model file are read. */
+  onModelFileProgress(listener: (progress: ModelFileProgress) => void): Disposable {
+    this.progressListeners.add(listener);
+    return { dispose: () => void this.progressListeners.delete(listener) };
+  }
+
   forget(uri: string): void {
     if (this.current.documents.has(uri)) this.move({ kind: 'closed', uri });
   }
@@ -154,6 +162,10 @@ export class LanguageServer implements Disposable {
     client.onNotification(status, (params: ParamsOf<LanguageServerNotifications, typeof status>) =>
       this.move({ kind: 'document', status: params }),
     );
+    const progress: keyof LanguageServerNotifications = 'espalier/modelFileProgress';
+    client.onNotification(progress, (params: ModelFileProgress) => {
+      for (const listener of this.progressListeners) listener(params);
+    });
     for (const [method, handler] of Object.entries(this.options.handlers)) {
       client.onRequest(method, handler as (params: never, token: CancellationToken) => unknown);
     }

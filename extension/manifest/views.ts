@@ -14,3 +14,7 @@ export const panelTypes: Readonly<Record<ViewKind, string>> = {
   latency: 'espalier.latency',
   run: 'espalier.run',
 };
+
+/** The editor of binary model files, and the files that it opens. */
+export const modelFileEditor = 'espalier.modelFile';
+export const modelFilePatterns = ['*.onnx', '*.safetensors'] as const;

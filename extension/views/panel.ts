@@ -1,28 +1,24 @@
 // One webview panel: its page, its channel, and what it is told while it is visible.
-import { randomBytes } from 'node:crypto';
-import { type Disposable, Uri, type WebviewPanel } from 'vscode';
+import type { Disposable, WebviewPanel } from 'vscode';
 import { type Channel, serve } from '../../core/protocol/message-rpc';
 import type { ParamsOf } from '../../core/protocol/typed';
 import type { ViewKind, ViewNotifications, ViewRequests } from '../../core/protocol/webview';
 import type { App } from '../app';
-import { webviewHtml } from './html';
+import { loadPage } from './page';
 import { viewHandlers } from './view-handlers';
 
 export const titles: Readonly<Record<ViewKind, string>> = { mask: 'Masks', latency: 'Latency', run: 'Run' };
 
 export class Panel implements Disposable {
-  private readonly scripts: Uri;
   private readonly server: ReturnType<typeof serve<ViewRequests, ViewNotifications>>;
 
   constructor(
-    app: App,
+    private readonly app: App,
     readonly kind: ViewKind,
     readonly folder: string,
     readonly panel: WebviewPanel,
   ) {
     const { webview } = panel;
-    this.scripts = Uri.joinPath(app.context.extensionUri, 'dist', 'webviews');
-    webview.options = { enableScripts: true, localResourceRoots: [this.scripts] };
     const channel: Channel = {
       // A panel that closes while it is answered has nobody left to tell.
       post: (message) => void webview.postMessage(message).then(undefined, () => undefined),
@@ -36,17 +32,10 @@ export class Panel implements Disposable {
     this.load();
   }
 
-  /** (Re)loads the page; a nonce of its own each time. */
+  /** (Re)loads the page. */
   load(): void {
     const { webview, title } = this.panel;
-    const uri = (file: string) => webview.asWebviewUri(Uri.joinPath(this.scripts, file)).toString();
-    webview.html = webviewHtml({
-      nonce: randomBytes(16).toString('base64'),
-      cspSource: webview.cspSource,
-      scriptUri: uri(`${this.kind}.js`),
-      styleUri: uri(`${this.kind}.css`),
-      title,
-    });
+    loadPage(webview, this.app.context.extensionUri, this.kind, title);
   }
 
   /** A hidden panel has no page to tell; it asks anew when it is shown. */

@@ -8,6 +8,7 @@ import { hover } from './hover';
 import { inlayHint } from './inlay-hint';
 import { inlayShapes } from './inlay-shapes';
 import { layerNavigation } from './layer-navigation';
+import { modelFileRequest } from './model-file-request';
 import { modelsRequest } from './models-request';
 import { outlineRequest } from './outline-request';
 import { pythonEnvironment } from './python-environment';
@@ -36,6 +37,7 @@ export const features: readonly Feature[] = [
   refresh,
   modelsRequest,
   outlineRequest,
+  modelFileRequest,
   documentSymbols,
   folding,
   watchedFiles,

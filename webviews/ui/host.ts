@@ -1,6 +1,12 @@
 // The extension, as a view sees it: typed requests, notifications, and a little state that outlives a reload.
 import { Caller, type Channel } from '../../core/protocol/message-rpc';
-import type { KeptState, ViewNotifications, ViewRequests } from '../../core/protocol/webview';
+import type {
+  KeptState,
+  ModelFileNotifications,
+  ModelFileRequests,
+  ViewNotifications,
+  ViewRequests,
+} from '../../core/protocol/webview';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -10,7 +16,8 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-export type Host = Caller<ViewRequests, ViewNotifications>;
+/** Each page asks for its own: what the others ask is refused. */
+export type Host = Caller<ViewRequests & ModelFileRequests, ViewNotifications & ModelFileNotifications>;
 
 const api = acquireVsCodeApi();
 

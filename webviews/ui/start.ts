@@ -1,13 +1,13 @@
 // How every view begins: it asks for its state, keeps its folder, and says in words what goes wrong.
-import type { ShownState, ViewKind } from '../../core/protocol/webview';
+import type { ShownState, PageKind } from '../../core/protocol/webview';
 import { fill, h } from './dom';
 import { host, keep } from './host';
 import './base.css';
 
-export type StateOf<K extends ViewKind> = Extract<ShownState, { readonly view: K }>;
+export type StateOf<K extends PageKind> = Extract<ShownState, { readonly view: K }>;
 
 /** Shows `kind` in the page; `show` builds it, and is called again when the view asks for its state again. */
-export function start<K extends ViewKind>(
+export function start<K extends PageKind>(
   kind: K,
   show: (root: HTMLElement, state: StateOf<K>) => void,
 ): void {
@@ -16,7 +16,7 @@ export function start<K extends ViewKind>(
   void load(root, kind, show);
 }
 
-async function load<K extends ViewKind>(
+async function load<K extends PageKind>(
   root: HTMLElement,
   kind: K,
   show: (root: HTMLElement, state: StateOf<K>) => void,
@@ -33,7 +33,7 @@ async function load<K extends ViewKind>(
 }
 
 /** The state of this view as the extension has it now. */
-export async function ask<K extends ViewKind>(kind: K): Promise<StateOf<K>> {
+export async function ask<K extends PageKind>(kind: K): Promise<StateOf<K>> {
   const state = await host.call('view/ready', {}, { timeout: 60_000 });
   if (state.view !== kind) throw new Error(`a ${kind} view was told to show a ${state.view} view`);
   if (state.folder !== undefined) keep({ folder: state.folder });

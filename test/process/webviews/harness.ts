@@ -8,7 +8,13 @@ import path from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { serve } from '../../../core/protocol/message-rpc';
 import type { Handlers, ParamsOf } from '../../../core/protocol/typed';
-import type { ViewKind, ViewNotifications, ViewRequests } from '../../../core/protocol/webview';
+import type {
+  ModelFileNotifications,
+  ModelFileRequests,
+  PageKind,
+  ViewNotifications,
+  ViewRequests,
+} from '../../../core/protocol/webview';
 import { webviewHtml } from '../../../extension/views/html';
 import { type EditorTheme, editorThemes } from './themes';
 
@@ -23,7 +29,9 @@ if (!hasChromium) {
   console.warn(`${executable} is missing: tests of views are left out (apt install chromium)`);
 }
 
-export type ViewHandlers = Handlers<ViewRequests, AbortSignal>;
+type Requests = ViewRequests & ModelFileRequests;
+type Notifications = ViewNotifications & ModelFileNotifications;
+export type ViewHandlers = Handlers<Requests, AbortSignal>;
 
 /** Handlers that refuse everything but what a test gives. */
 export function handlers(given: Partial<ViewHandlers>): ViewHandlers {
@@ -36,6 +44,7 @@ export function handlers(given: Partial<ViewHandlers>): ViewHandlers {
     'run/resume': refuse('run/resume'),
     'view/open': refuse('view/open'),
     'latency/measure': refuse('latency/measure'),
+    'modelFile/measure': refuse('modelFile/measure'),
     ...given,
   };
 }
@@ -69,7 +78,7 @@ export class Harness {
     return new Harness(browser, server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
-  async open(kind: ViewKind, given: Partial<ViewHandlers>, options: OpenOptions = {}): Promise<OpenView> {
+  async open(kind: PageKind, given: Partial<ViewHandlers>, options: OpenOptions = {}): Promise<OpenView> {
     const { theme = editorThemes[0]!, width = 1120, height = 820, state } = options;
     const context = await this.browser.newContext({
       viewport: { width, height },
@@ -122,7 +131,7 @@ async function answer(
 export class OpenView {
   /** Console errors, uncaught exceptions and refusals by the page's policy. */
   readonly problems: string[] = [];
-  private server!: ReturnType<typeof serve<ViewRequests, ViewNotifications>>;
+  private server!: ReturnType<typeof serve<Requests, Notifications>>;
 
   private constructor(readonly page: Page) {}
 
@@ -144,7 +153,7 @@ export class OpenView {
     await page.exposeBinding('postToExtension', (_source, message: unknown) => receive(message));
     await page.exposeBinding('reportViolation', (_source, text: string) => void view.problems.push(text));
     await page.addInitScript({ content: editorSide(theme, state) });
-    view.server = serve<ViewRequests, ViewNotifications>(
+    view.server = serve<Requests, Notifications>(
       {
         // A page that is closing no longer listens.
         post: (message) => void page.evaluate(postIntoPage, JSON.stringify(message)).catch(() => undefined),
@@ -160,7 +169,7 @@ export class OpenView {
     return view;
   }
 
-  notify<K extends keyof ViewNotifications>(method: K, params: ParamsOf<ViewNotifications, K>): void {
+  notify<K extends keyof Notifications>(method: K, params: ParamsOf<Notifications, K>): void {
     this.server.notify(method, params);
   }
 

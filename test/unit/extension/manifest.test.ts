@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../../core/protocol/commands';
 import { contextKeys } from '../../../extension/manifest/context-key-names';
 import { settings } from '../../../extension/manifest/settings';
-import { panelTypes, views } from '../../../extension/manifest/views';
+import { modelFileEditor, modelFilePatterns, panelTypes, views } from '../../../extension/manifest/views';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 interface Manifest {
@@ -17,6 +17,10 @@ interface Manifest {
     readonly configuration: { readonly properties: Readonly<Record<string, Record<string, unknown>>> };
     readonly views: Readonly<Record<string, readonly { id: string }[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
+    readonly customEditors: readonly {
+      viewType: string;
+      selector: readonly { filenamePattern: string }[];
+    }[];
     readonly viewsWelcome: readonly { view: string; contents: string; when?: string }[];
     readonly keybindings: readonly { command: string; key: string; mac: string; when: string }[];
     readonly walkthroughs: readonly {
@@ -155,6 +159,12 @@ describe('views', () => {
   it('wake the extension when a panel comes back after a reload', () => {
     const panels = manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:'));
     expect(sorted(panels)).toEqual(sorted(Object.values(panelTypes).map((type) => `onWebviewPanel:${type}`)));
+  });
+
+  it('have the editor of model files that code registers', () => {
+    expect(contributes.customEditors.map(({ viewType }) => viewType)).toEqual([modelFileEditor]);
+    const patterns = contributes.customEditors[0]!.selector.map(({ filenamePattern }) => filenamePattern);
+    expect(patterns).toEqual(modelFilePatterns);
   });
 
   it('have the walkthrough that a command opens', () => {
