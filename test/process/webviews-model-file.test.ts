@@ -25,7 +25,10 @@ describe.skipIf(!hasChromium)('the view of a model file', () => {
     expect(view.problems).toEqual([]);
     await view.close();
   };
-  const firstPaths = (view: OpenView) => view.page.locator('.space .grid-row .layer').allTextContents();
+  const firstPaths = async (view: OpenView) => {
+    await view.settle();
+    return view.page.locator('.space .grid-row .layer').allTextContents();
+  };
 
   it('shows every layer with what it costs, and reads the values by itself where they are few', async () => {
     const view = await open([onnxFile(false)], { 'modelFile/measure': () => [onnxFile(true)] });

@@ -32,9 +32,9 @@ const number = (
 const all: readonly Column[] = [
   text('layer', 'Layer', 140, 3, ({ path }) => path),
   text('op', 'Op', 92, 0, ({ op }) => op),
-  text('output', 'Output', 104, 1, ({ output }) => output),
+  text('output', 'Output', 112, 1, ({ output }) => output),
   {
-    ...text('weight', 'Weight', 96, 1, weightText),
+    ...text('weight', 'Weight', 112, 1, weightText),
     sort: ({ weight }) => weight.reduce((n, dim) => n * dim, 1),
   },
   text('dtype', 'Stored', 46, 0, ({ dtype }) => dtype),
@@ -110,7 +110,7 @@ function twoFourText({ twoFour, values }: ModelFileRow): string {
   if (!twoFour) return '';
   if (!twoFour.fit.ok) return '✗';
   const isOnTheWay = values?.groups !== undefined && values.zeros >= worthTelling;
-  return isOnTheWay ? `fits · ${formatShare(values.groups!)}` : 'fits';
+  return isOnTheWay ? `fits · ${formatShare(values.groups)}` : 'fits';
 }
 
 /** What is 2:4 already comes first, then what is on the way, then what would fit. */
