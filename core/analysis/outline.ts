@@ -1,4 +1,5 @@
 // A model as a tree of modules down to its layers, with sums at every level: for the outline and the model view.
+import { separatorOf } from '../graph/conventions';
 import { nodeCost } from '../graph/cost';
 import type { SourceRange } from '../graph/model-graph';
 import type { LayerReport, ModelReport } from './report';
@@ -36,8 +37,9 @@ interface Draft {
 /** Modules without parameters are left out: what they cost is in the sums of the modules around them. */
 export function outline(report: ModelReport): OutlineNode {
   const root = draft('', report.graph.name);
+  const parts = partsOf(separatorOf(report.graph.framework));
   for (const [i, layer] of report.layers.entries()) {
-    const holder = [...along(root, layer.path)].at(-1) ?? root;
+    const holder = [...along(root, parts(layer.path))].at(-1) ?? root;
     // Two layers of one path are a module that uses its parameters in two ways.
     const own = holder.layer || holder === root ? draft(layer.path, layer.op) : holder;
     if (own !== holder) {
@@ -45,21 +47,41 @@ export function outline(report: ModelReport): OutlineNode {
       holder.children.set(`${layer.op} ${i}`, own);
     }
     Object.assign(own, { layer, source: layer.source, type: layer.op });
-    for (const above of lineage(root, layer.path)) above.params += layer.params;
+    for (const above of lineage(root, parts(layer.path))) above.params += layer.params;
   }
   for (const node of report.graph.nodes) {
     const { flops } = nodeCost(report.graph, node);
-    if (flops > 0) for (const above of lineage(root, node.path)) above.flops += flops;
+    if (flops > 0) for (const above of lineage(root, parts(node.path))) above.flops += flops;
   }
   for (const { path, type, source } of report.modules) {
-    const at = [...lineage(root, path)].at(-1);
+    const at = [...lineage(root, parts(path))].at(-1);
     if (at?.path !== path) continue;
     if (!at.layer) at.source = source ? [source] : [];
     at.type = type;
   }
   const ranks = new Map(report.modules.map(({ path }, rank) => [path, rank]));
-  return finish(root, report, ranks);
+  return finish(withoutRoof(root), report, ranks);
 }
+
+/** Keras puts everything in a subclassed or sequential model under the model's own name: one level says nothing. */
+function withoutRoof(root: Draft): Draft {
+  const [only, ...others] = root.children.values();
+  const isRoof = only && others.length === 0 && only.type === '' && !only.layer;
+  return isRoof ? { ...root, children: only.children } : root;
+}
+
+/** A part of a path, and the path down to it. */
+interface Part {
+  readonly name: string;
+  readonly path: string;
+}
+
+const partsOf =
+  (separator: string) =>
+  (path: string): Part[] => {
+    const names = path === '' ? [] : path.split(separator);
+    return names.map((name, i) => ({ name, path: names.slice(0, i + 1).join(separator) }));
+  };
 
 const draft = (path: string, name: string): Draft => ({
   ...{ path, name, type: '', params: 0, flops: 0, source: [] },
@@ -67,22 +89,21 @@ const draft = (path: string, name: string): Draft => ({
 });
 
 /** The nodes along a path below the root, made where they are missing. */
-function* along(root: Draft, path: string): Generator<Draft> {
-  let [node, at] = [root, ''];
-  for (const name of path === '' ? [] : path.split('.')) {
-    at = at === '' ? name : `${at}.${name}`;
+function* along(root: Draft, parts: readonly Part[]): Generator<Draft> {
+  let node = root;
+  for (const { name, path } of parts) {
     let child = node.children.get(name);
-    if (!child) node.children.set(name, (child = draft(at, name)));
+    if (!child) node.children.set(name, (child = draft(path, name)));
     node = child;
     yield node;
   }
 }
 
 /** The nodes along a path that exist, the root first. */
-function* lineage(root: Draft, path: string): Generator<Draft> {
+function* lineage(root: Draft, parts: readonly Part[]): Generator<Draft> {
   yield root;
   let node: Draft | undefined = root;
-  for (const name of path === '' ? [] : path.split('.')) {
+  for (const { name } of parts) {
     node = node.children.get(name);
     if (!node) return;
     yield node;

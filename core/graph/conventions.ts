@@ -57,6 +57,9 @@ const conventions: Readonly<Record<Framework, Convention>> = {
 export const isDepthwise = (op: string, { groups, inChannels }: Attrs): boolean =>
   /^conv(Transpose)?\dd$/.test(op) && groups === inChannels && groups !== 1;
 
+/** What stands between the parts of a path: `layer1.conv` in PyTorch, `block/conv2d` in Keras. */
+export const separatorOf = (framework: Framework): string => conventions[framework].separator;
+
 /** The full name of a parameter of the module at a path. */
 export const paramName = (framework: Framework, path: string, name: string): string =>
   path ? `${path}${conventions[framework].separator}${name}` : name;

@@ -12,6 +12,11 @@ const examples = [
     file: 'examples/pytorch/convnet.py',
   },
   {
+    label: 'Keras',
+    detail: 'The same network with the functional API; TensorFlow’s spelling works too.',
+    file: 'examples/keras/convnet.py',
+  },
+  {
     label: 'TensorFlow.js',
     detail: 'The same network with the layers API.',
     file: 'examples/tfjs/convnet.ts',

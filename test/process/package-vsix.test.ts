@@ -19,6 +19,7 @@ const named = [
   'media/activity.svg',
   ...['open', 'read', 'train', 'see'].map((step) => `media/walkthrough/${step}.md`),
   'examples/pytorch/convnet.py',
+  'examples/keras/convnet.py',
   'examples/tfjs/convnet.ts',
   // The README's pictures: the page of the extension shows it.
   ...['lens', 'run', 'masks', 'latency'].map((picture) => `docs/images/${picture}.png`),
