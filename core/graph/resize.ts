@@ -102,6 +102,7 @@ const resizers: Readonly<Record<string, Resize>> = {
   expand: outputShape,
   index: outputShape,
   parameter: outputShape,
+  constant: outputShape,
   slice,
 };
 

@@ -7,6 +7,7 @@ import { evaluate } from './frontends/ask-python';
 import { holds, prove, type Proof } from './groups/prove';
 
 const python = process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3';
+const pythonPath = (process.env['ESPALIER_PYTHONPATH'] ?? '').split(path.delimiter).filter(Boolean);
 const where =
   'import torch, torchvision, pathlib; print(pathlib.Path(torchvision.__file__).resolve().parent.parent)';
 
@@ -34,7 +35,7 @@ function report(id: string, { graph, groups, whole, error, proofs }: Proof): str
 }
 
 async function main(wanted: readonly string[]): Promise<void> {
-  const packages = await evaluate({ python, pythonPath: [] }, where);
+  const packages = await evaluate({ python, pythonPath }, where);
   if (packages === undefined)
     throw new Error(`${python} has no torch and torchvision (Debian: python3-torchvision)`);
   const chosen = architectures.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
@@ -45,7 +46,9 @@ async function main(wanted: readonly string[]): Promise<void> {
     for (const architecture of chosen) {
       const { id } = architecture;
       try {
-        rows.push(report(id, await prove(architecture, frontend, { python, packages })));
+        rows.push(
+          report(id, await prove(architecture, frontend, { python, packages: [packages, ...pythonPath] })),
+        );
       } catch (error) {
         console.log(`  ${id}: ${(error as Error).message}`);
         rows.push([id, '', 'not traced', '', '', '']);

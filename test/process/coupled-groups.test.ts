@@ -8,7 +8,7 @@ import { holds, prove, tolerance } from '../bench/groups/prove';
 import type { Removal } from '../bench/groups/removals';
 import { noTorch } from './torch';
 
-const torch = { python: '/usr/bin/python3', packages: '/usr/lib/python3/dist-packages' };
+const torch = { python: '/usr/bin/python3', packages: ['/usr/lib/python3/dist-packages'] };
 
 describe.skipIf(noTorch)(`groups that can be pruned${noTorch ? ` (${noTorch})` : ''}`, () => {
   let frontend: Frontend;

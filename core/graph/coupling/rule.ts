@@ -25,7 +25,8 @@
  * - `embedding`: makes channels, as `mix` does.
  * - `index`: positions are picked along one axis, the others pass (a table of relative positions, by heads).
  * - `parameter`: a free parameter's axes are channels of their own until something ties them.
- * - `constant`: values that cannot be cut.
+ * - `constant`: values that cannot be cut, unless all are the same.
+ * - `einsum`: axes of one letter are tied, and become the output's axis of that letter.
  * An op with none of these is a barrier: the groups that touch it cannot be pruned, and the op is named as the reason.
  */
 export type CouplingRule =
@@ -52,4 +53,5 @@ export type CouplingRule =
   | 'embedding'
   | 'index'
   | 'parameter'
-  | 'constant';
+  | 'constant'
+  | 'einsum';

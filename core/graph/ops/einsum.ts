@@ -3,9 +3,10 @@ import type { OpDef } from '../op';
 import { type Dim, formatShape, sameDim, type Shape, ShapeError, sizeAt } from '../shape';
 import { broadcast } from './binary';
 
-/** attrs: `equation`. A barrier for coupling. */
+/** attrs: `equation`. */
 export const einsum: OpDef = {
   kind: 'einsum',
+  couple: 'einsum',
   shape(inputs, attrs) {
     const { output, sizes, rest } = read(inputs, attrs['equation']);
     return [output.flatMap((letter): Shape => (letter === ellipsis ? rest : [sizes.get(letter)!]))];
@@ -17,6 +18,19 @@ export const einsum: OpDef = {
 };
 
 const ellipsis = '…';
+
+/** A name for every axis of the inputs and of the output. Axes that `...` stands for are counted from the last. */
+export function axisNames(inputs: readonly Shape[], equation: unknown) {
+  const { terms, output, rest } = read(inputs, equation);
+  const named = (term: readonly string[], open: number): string[] =>
+    term.flatMap((letter) =>
+      letter === ellipsis ? Array.from({ length: open }, (_, i) => `${ellipsis}${open - i}`) : [letter],
+    );
+  return {
+    terms: terms.map((term, i) => named(term, inputs[i]!.length - term.length + 1)),
+    output: named(output, rest.length),
+  };
+}
 
 function read(inputs: readonly Shape[], equation: unknown) {
   const text = typeof equation === 'string' && equation.length < 1000 ? equation.replaceAll(' ', '') : '';
@@ -30,7 +44,7 @@ function read(inputs: readonly Shape[], equation: unknown) {
   const output = right === undefined ? implied(terms) : letters(right);
   if (output.some((letter) => letter !== ellipsis && !sizes.has(letter)))
     throw new ShapeError(`einsum ${text} makes an axis that no input has`);
-  return { output, sizes, rest };
+  return { terms, output, sizes, rest };
 }
 
 const letters = (term: string): string[] => [...term.replace('...', ellipsis)];

@@ -6,4 +6,10 @@ import { torchvisionCorpora } from './torchvision';
 import { transformers } from './transformers';
 import { yolo } from './yolo';
 
-export const corpora: readonly Corpus[] = [...torchvisionCorpora, timm, transformers, kerasApplications, yolo];
+export const corpora: readonly Corpus[] = [
+  ...torchvisionCorpora,
+  timm,
+  transformers,
+  kerasApplications,
+  yolo,
+];

@@ -36,8 +36,8 @@ export interface Proof {
 
 export interface Torch {
   readonly python: string;
-  /** Folder that holds torchvision, for models that import it. */
-  readonly packages: string;
+  /** Folders that hold torchvision and timm, for models that import them. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -54,7 +54,7 @@ export async function prove(
   try {
     const file = path.join(folder, `${architecture.id.replaceAll(/\W/g, '_')}.py`);
     writeFileSync(file, architecture.text);
-    const request = { file, text: architecture.text, workspaceFolder: folder, packages: [torch.packages] };
+    const request = { file, text: architecture.text, workspaceFolder: folder, packages: torch.packages };
     const { models, diagnostics } = await frontend.trace(request, new AbortController().signal);
     const graph = models.find((model) => model.graph.name === 'model')?.graph;
     if (!graph) throw new Error(diagnostics[0]?.message ?? 'no model was found');
@@ -81,11 +81,16 @@ export const holds = ({ off, module, error }: GroupProof): boolean =>
   off <= tolerance &&
   (module === undefined || module <= tolerance);
 
-function replay({ python }: Torch, file: string, job: string): Promise<unknown[]> {
+function replay({ python, packages }: Torch, file: string, job: string): Promise<unknown[]> {
   const script = path.join(process.cwd(), 'test/bench/groups/replay/check.py');
   return new Promise((resolve, reject) => {
     const child = spawn(python, [script, file, 'model'], {
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' },
+      env: {
+        ...process.env,
+        PYTHONPATH: packages.join(path.delimiter),
+        PYTHONDONTWRITEBYTECODE: '1',
+        OMP_NUM_THREADS: '1',
+      },
       stdio: ['pipe', 'pipe', process.env['ESPALIER_BENCH_VERBOSE'] ? 'inherit' : 'ignore'],
     });
     const parts: Buffer[] = [];

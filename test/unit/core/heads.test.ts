@@ -154,6 +154,16 @@ describe('heads', () => {
     expect(prunable(graph)).toEqual(['embed 12', 'v 3', 'proj 12']);
   });
 
+  it('go through Einstein sums by their letter', () => {
+    const net = new Net();
+    const x = tokens(net);
+    const [q, k, v] = ['q', 'k', 'v'].map((path) => reshape(net, net.linear(x, 12, path), B, 5, 3, 4));
+    const scores = net.op('einsum', [q!, k!], { equation: 'bihd,bjhd->bhij' }, 'attn');
+    const y = net.op('einsum', [softmax(net, scores), v!], { equation: 'b h i j, b j h d -> b i h d' });
+    const graph = finish(net, net.linear(reshape(net, y, B, 5, -1), 12, 'proj'));
+    expect(prunable(graph)).toEqual(['embed 12', 'q 3', 'proj 12']);
+  });
+
   it('that are folded into the batch come back out of it', () => {
     const net = new Net();
     const x = tokens(net);

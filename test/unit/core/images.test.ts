@@ -155,7 +155,7 @@ describe('channels', () => {
     [
       'are summed over by name',
       (net, a) => net.op('einsum', [a], { equation: 'bchw->bhw' }, 'e'),
-      'passes through einsum in e',
+      'is reduced over by einsum in e',
     ],
   ])('that %s stay', (_, build, reason) => {
     const net = new Net();

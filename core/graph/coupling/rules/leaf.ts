@@ -17,7 +17,12 @@ export function parameter(node: GraphNode, tracker: Tracker): void {
 }
 
 export function constant(node: GraphNode, tracker: Tracker): void {
-  for (const y of node.outputs) tracker.fix(y, node.path || node.op, 'meets a constant');
+  const [y = ''] = node.outputs;
+  if (node.attrs['fill'] === undefined) return tracker.fix(y, node.path || node.op, 'meets a constant');
+  // The same number everywhere is as good when there is less of it.
+  tracker.shape(y).forEach((size, axis) => {
+    if (typeof size === 'number' && size > 1) tracker.write(node, y, axis, tracker.fresh(node, size));
+  });
 }
 
 export function embedding(node: GraphNode, tracker: Tracker): void {

@@ -8,6 +8,7 @@ import { concat, expand, interleave, pad, permute, repetition, slice } from './m
 import { groups, pass, passLast, window } from './pass';
 import { attention, matmul } from './product';
 import { reduce, reorder } from './reduce';
+import { einsum } from './einsum';
 import { columns, reshape, shuffle } from './reshape';
 
 export const interpreters: Readonly<Record<CouplingRule, Interpret>> = {
@@ -35,4 +36,5 @@ export const interpreters: Readonly<Record<CouplingRule, Interpret>> = {
   index,
   parameter,
   constant,
+  einsum,
 };
