@@ -3,8 +3,8 @@
 The wall itself is in the host (seal.ts); this is the courtesy in front of it.
 """
 
+import _signal
 import atexit
-import builtins
 import gc
 import os
 import signal
@@ -19,9 +19,10 @@ from .imports import BLOCKED
 # The first call of this trace that would have left the sandbox, as (name, place).
 left = None
 _modules = {}
-_builtins = {}
-_os = {}
+# Every module that stays, the tracer's own among them, with the attributes that it had when all was ready.
+_attributes = []
 _path = []
+_hooks = []
 _finders = []
 _limit = 0
 
@@ -57,25 +58,32 @@ def prepare():
     time.sleep = lambda seconds: None
     warnings.simplefilter('ignore')
     _modules.update(sys.modules)
-    _builtins.update(vars(builtins))
-    _os.update(vars(os))
     _path, _finders = list(sys.path), list(sys.meta_path)
     _limit = sys.getrecursionlimit()
+    _hooks[:] = sys.path_hooks
+    _attributes[:] = [(module, dict(vars(module))) for module in sys.modules.values() if module is not sys]
     # What is here now stays: collections of one trace's garbage need not look at it.
     gc.collect()
     gc.freeze()
 
 
-def restore():
-    """Forgets what the last file did: its modules, its patches of builtins and os, its handlers and limits."""
-    global left
-    left = None
-    # A late interrupt must not tear this down halfway.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def restore(attributes=_attributes, table=sys.modules, set_signal=_signal.signal, ignore=_signal.SIG_IGN, names=vars):
+    """Forgets what the last file did: its modules, its patches of all others, its handlers and limits.
+
+    What it needs itself comes in its defaults, for the file may have patched this module too.
+    """
+    # A late interrupt (2) must not tear this down halfway.
+    set_signal(2, ignore)
+    for module, kept in attributes:
+        own = names(module)
+        for name in [name for name in own if name not in kept]:
+            del own[name]
+        own.update(kept)
+    sys.modules = table
     sys.settrace(None)
     sys.setprofile(None)
     sys.setrecursionlimit(_limit)
-    sys.path[:], sys.meta_path[:] = _path, _finders
+    sys.path, sys.meta_path, sys.path_hooks = list(_path), list(_finders), list(_hooks)
     sys.argv[:] = ['']
     added = [name for name in sys.modules if name not in _modules]
     warmth.want(added)
@@ -83,10 +91,6 @@ def restore():
         del sys.modules[name]
     sys.modules.update(_modules)
     warmth.restore()
-    for kept, module in ((_builtins, builtins), (_os, os)):
-        for name in [name for name in vars(module) if name not in kept]:
-            delattr(module, name)
-        vars(module).update(kept)
     # What the library keeps of everyone's functions and classes would keep all modules of the file alive.
     atexit._clear()
     typing.clear_overloads()
