@@ -218,6 +218,28 @@ tf.keras.utils.plot_model(model)
     ]);
   });
 
+  it('reads the same layers by the names that other versions have for them', async () => {
+    const result = await trace(`from keras.src.layers.core.dense import Dense
+from keras.layers.core import Dropout, Flatten
+from keras.layers.convolutional import Conv2D, MaxPooling2D
+from keras.initializers.initializers_v2 import HeNormal
+from tensorflow.python.keras.layers import BatchNormalization
+from tensorflow.keras.layers.experimental import preprocessing
+from keras.models import Sequential
+import tensorflow as tf
+
+def net():
+    model = Sequential()
+    model.add(tf.keras.layers.experimental.preprocessing.RandomFlip(input_shape=(32, 32, 3)))
+    model.add(preprocessing.Rescaling(1 / 255))
+    model.add(Conv2D(8, (3, 3), kernel_initializer=HeNormal()))
+    for layer in (BatchNormalization(), MaxPooling2D(), Flatten(), Dropout(0.1), Dense(3)):
+        model.add(layer)
+    return model
+`);
+    expect([names(result), counts(result), said(result)]).toEqual([['net'], [224 + 16 + 1800 * 3 + 3], []]);
+  });
+
   it('takes channels first where a layer says so', async () => {
     const { models } = await trace(`${head}model = keras.Sequential([
     keras.Input((3, 16, 20)),

@@ -98,6 +98,9 @@ class _Elsewhere(InertModule):
     def __getattr__(self, name):
         if name.startswith('__'):
             raise AttributeError(name)
+        if name == 'preprocessing' and self.__name__.startswith('keras.layers'):
+            # Preprocessing layers stood apart once.
+            return sys.modules['keras.layers']
         for place in ('keras.layers', 'keras.ops', 'keras.models', 'keras.activations', 'keras.backend', 'keras.utils', 'keras'):
             found = sys.modules[place].__dict__.get(name)
             if found is not None:

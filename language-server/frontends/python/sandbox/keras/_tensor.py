@@ -1,6 +1,7 @@
 """Keras tensors: a tensor of the engine, which the torch stand-in has, in Keras' clothes."""
 
 from _espalier.dims import BatchDim
+from _espalier.inert import Inert, Lacking
 from torch import _constant
 from torch._tensor import Tensor
 
@@ -105,6 +106,8 @@ def raw(value):
     """The engine's tensor of whatever people pass for a tensor."""
     if isinstance(value, Tensor):
         return value
+    if isinstance(value, Inert):
+        raise Lacking(value._name)
     found = getattr(value, '_raw', None)
     return found if found is not None else _constant.of(value)
 

@@ -5,6 +5,8 @@ from _espalier.inert import Inert
 from . import _graph
 from ._emit import emit, sizes
 
+# Keras has a folder here, whose files people import from.
+__path__ = []
 
 def _plain(title, kind, **attrs):
     def function(x, *_, **__):

@@ -7,6 +7,8 @@ from ._tensor import KerasTensor, is_tensor  # noqa: F401
 from ._variable import Variable  # noqa: F401
 from .random import SeedGenerator  # noqa: F401
 
+# Keras has a folder here, whose files people import from.
+__path__ = []
 _format = 'channels_last'
 _floatx = 'float32'
 

@@ -4,6 +4,8 @@ import math
 
 from _espalier.inert import Inert
 
+# Keras has a folder here, whose files people import from.
+__path__ = []
 
 class Initializer:
     def start(self, shape):

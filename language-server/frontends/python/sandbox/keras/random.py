@@ -6,6 +6,8 @@ from torch import _constant
 from ._tensor import wrap
 from .ops.creating import _sizes
 
+# Keras has a folder here, whose files people import from.
+__path__ = []
 
 class SeedGenerator:
     def __init__(self, seed=None, name=None, **_):

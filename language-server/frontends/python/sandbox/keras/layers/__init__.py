@@ -1,14 +1,19 @@
 """`keras.layers`. A layer that is missing here becomes a barrier that is named after it, never an AttributeError."""
 
+import sys
+import types
+
 from _espalier.inert import Inert
 
-from . import activation, attention, convolution, core, input, layer, merging, normalization, pooling  # noqa: F401
-from . import preprocessing, reshaping, rnn, unlisted  # noqa: F401
+from . import _activation, _attention, _convolution, _core, _merging, _normalization, _pooling, input, layer  # noqa: F401
+from . import _preprocessing, _reshaping, _rnn, unlisted  # noqa: F401
 from .input import Input, InputLayer  # noqa: F401
 from .layer import Layer  # noqa: F401
-from .merging import add, average, concatenate, dot, maximum, minimum, multiply, subtract  # noqa: F401
+from ._merging import add, average, concatenate, dot, maximum, minimum, multiply, subtract  # noqa: F401
 
-_sources = (core, convolution, pooling, normalization, activation, merging, reshaping, preprocessing, attention, rnn)
+_sources = (
+    _core, _convolution, _pooling, _normalization, _activation, _merging, _reshaping, _preprocessing, _attention, _rnn,
+)  # fmt: skip
 for _source in _sources:
     for _name, _value in list(vars(_source).items()):
         if isinstance(_value, type) and issubclass(_value, Layer) and not _name.startswith('_'):
@@ -23,6 +28,7 @@ for _rank in (1, 2, 3):
     globals()[f'GlobalAvgPool{_rank}D'] = globals()[f'GlobalAveragePooling{_rank}D']
     globals()[f'GlobalMaxPool{_rank}D'] = globals()[f'GlobalMaxPooling{_rank}D']
 SeparableConvolution2D, SeparableConvolution1D = globals()['SeparableConv2D'], globals()['SeparableConv1D']
+experimental = types.SimpleNamespace(preprocessing=sys.modules[__name__], SyncBatchNormalization=globals()['BatchNormalization'])
 
 
 def InputSpec(*args, **kwargs):

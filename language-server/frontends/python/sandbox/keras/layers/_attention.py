@@ -3,7 +3,7 @@
 from .. import activations, ops
 from .._emit import emit, part, sizes
 from ._plain import size
-from .core import EinsumDense
+from ._core import EinsumDense
 from .layer import Layer
 
 

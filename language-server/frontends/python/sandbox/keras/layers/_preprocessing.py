@@ -3,7 +3,7 @@
 from .. import ops
 from .._emit import barrier, emit, part, sizes
 from ._plain import Spatial, size
-from .activation import _Inert
+from ._activation import _Inert
 from .layer import Layer
 
 _AUGMENTATION = (

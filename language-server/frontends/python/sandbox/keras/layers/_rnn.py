@@ -5,7 +5,7 @@ import copy
 from .. import activations, ops
 from .._emit import barrier, emit, part, sizes
 from ._plain import size
-from .core import Wrapper
+from ._core import Wrapper
 from .layer import Layer
 
 
