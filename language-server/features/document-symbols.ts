@@ -1,9 +1,14 @@
 // The outline of a model file: its models, their modules by path, and their layers with what they weigh.
-import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver/node';
+import {
+  type Disposable,
+  type DocumentSymbol,
+  DocumentSymbolRequest,
+  SymbolKind,
+} from 'vscode-languageserver/node';
 import { formatExact, formatFlops } from '../../core/analysis/format';
 import { outline, type OutlineNode } from '../../core/analysis/outline';
 import { formatShape } from '../../core/graph/shape';
-import type { Feature } from '../context';
+import type { Feature, ServerContext } from '../context';
 import { lineText } from '../documents/edits';
 import type { KnownModel, ModelState } from '../documents/model-state';
 import { type PlacedRange, rangeNow } from '../documents/places';
@@ -13,8 +18,9 @@ const mostSymbols = 4000;
 
 type Range = PlacedRange['range'];
 
-export const documentSymbols: Feature = ({ symbols, models, provide }) => {
-  provide({ documentSymbolProvider: { label: 'Espalier' } });
+export const documentSymbols: Feature = (context) => {
+  const { symbols, models } = context;
+  announce(context);
   symbols.add(({ textDocument: { uri } }) => {
     const state = models.get(uri);
     if (!state) return [];
@@ -41,6 +47,37 @@ export const documentSymbols: Feature = ({ symbols, models, provide }) => {
     });
   });
 };
+
+/**
+ * Editors ask for symbols when the text changes, and a trace ends later than that; LSP has no request that says so. An
+ * editor that takes a provider anew asks anew, so the provider is registered again when the outline has another shape.
+ */
+function announce({ connection, models, workspace, provide }: ServerContext): void {
+  const options = { label: 'Espalier' };
+  const isDynamic = () => workspace.client.textDocument?.documentSymbol?.dynamicRegistration === true;
+  provide((client) =>
+    client.textDocument?.documentSymbol?.dynamicRegistration ? {} : { documentSymbolProvider: options },
+  );
+  const shapes = new Map<string, string>();
+  let current: Promise<Disposable> | undefined;
+  const register = () => {
+    if (!isDynamic()) return;
+    const old = current;
+    current = connection.client.register(DocumentSymbolRequest.type, { ...options, documentSelector: null });
+    current.catch(() => connection.console.warn('the outline could not be registered'));
+    void old?.then((registration) => registration.dispose()).catch(() => undefined);
+  };
+  workspace.onStart(register);
+  models.onChange((uri, state) => {
+    if (state?.running) return;
+    const shape = (state?.models ?? [])
+      .map(({ report }) => `${report.graph.name} ${report.totals.params} ${report.layers.length}`)
+      .join();
+    if (shape === (shapes.get(uri) ?? '')) return;
+    shapes.set(uri, shape);
+    register();
+  });
+}
 
 /** From the line that declares the model to the end of its declaration. */
 function declaration(

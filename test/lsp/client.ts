@@ -18,6 +18,7 @@ import type {
   PublishDiagnosticsParams,
   Registration,
   RegistrationParams,
+  UnregistrationParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { InitializationOptions, DocumentStatus } from '../../core/protocol/language-server';
@@ -76,7 +77,7 @@ export class Client {
         },
         textDocument: {
           completion: { dynamicRegistration: true },
-          documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+          documentSymbol: { hierarchicalDocumentSymbolSupport: true, dynamicRegistration: true },
         },
       },
       initializationOptions: { trusted: options.trusted, settings: options.settings },
@@ -106,6 +107,13 @@ export class Client {
     connection.onRequest('workspace/inlayHint/refresh', () => null);
     connection.onRequest('client/registerCapability', (params: RegistrationParams) => {
       this.registrations.push(...params.registrations);
+      return null;
+    });
+    connection.onRequest('client/unregisterCapability', (params: UnregistrationParams) => {
+      for (const { id } of params.unregisterations) {
+        const at = this.registrations.findIndex((registration) => registration.id === id);
+        if (at >= 0) this.registrations.splice(at, 1);
+      }
       return null;
     });
     connection.onRequest('espalier/loadTfjs', (params: { file: string; text: string }) => {

@@ -58,6 +58,16 @@ describe('document symbols', () => {
     expect(conv!.selectionRange.start.line).toBe(lineOf('self.conv1 ='));
   });
 
+  it('are asked for again when a trace gave the outline another shape, and by one provider', async () => {
+    const provider = () =>
+      client.registrations.filter(({ method }) => method === 'textDocument/documentSymbol');
+    const [before] = provider();
+    await client.replace(uri, 'num_classes=10', 'num_classes=12');
+    await client.until('another provider', () => provider()[0]?.id !== before!.id && provider().length === 1);
+    await client.replace(uri, 'num_classes=12', 'num_classes=10');
+    await client.until('the old outline', async () => (await symbols())[0]?.detail?.startsWith('77,754'));
+  });
+
   it('are none where no model was read', async () => {
     const other = await client.open(path.join(root, 'examples/none.py'), 'import torch\nx = 1\n');
     await client.status(other, 'idle');

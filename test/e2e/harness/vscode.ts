@@ -1,5 +1,5 @@
 // Drives a real VS Code window in Chromium: files, lenses, commands, quick picks, notifications, webviews.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { type Server, type ServerOptions, startServer } from './code-server';
@@ -48,6 +48,13 @@ export class VsCode {
   async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();
+  }
+
+  /** Writes a setting of the user's, as the settings editor does; the window takes it over at once. */
+  async set(key: string, value: unknown): Promise<void> {
+    const file = path.join(this.server.userData, 'User/settings.json');
+    const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    await writeFile(file, JSON.stringify({ ...settings, [key]: value }));
   }
 
   /** Opens a file of the workspace by a name that only it has. */
