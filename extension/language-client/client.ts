@@ -8,6 +8,7 @@ import {
   LanguageClient,
   type MessageSignature,
   RevealOutputChannelOn,
+  State,
 } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../../core/protocol/language-server';
 import { documentSelector } from './documents';
@@ -57,6 +58,10 @@ class QuietClient extends LanguageClient {
 
   /** Why it could not start or ended is told once, in our words, by whoever asked for it. */
   override error(message: string, data?: unknown): void {
+    // The library says goodbye to a server whose pipe it has closed itself: that tells nobody anything.
+    const reason = data instanceof Error ? data.message : String(data);
+    if (this.state === State.Stopped && /write after end|stream was destroyed/.test(`${message} ${reason}`))
+      return;
     super.error(message, data, false);
   }
 }

@@ -1,5 +1,5 @@
 // Drives a real VS Code window in Chromium: files, lenses, commands, quick picks, notifications, webviews.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { type Server, type ServerOptions, startServer } from './code-server';
@@ -50,13 +50,6 @@ export class VsCode {
     await this.ready();
   }
 
-  /** Writes a setting of the user's, as the settings editor does; the window takes it over at once. */
-  async set(key: string, value: unknown): Promise<void> {
-    const file = path.join(this.server.userData, 'User/settings.json');
-    const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-    await writeFile(file, JSON.stringify({ ...settings, [key]: value }));
-  }
-
   /** Opens a file of the workspace by a name that only it has. */
   async openFile(name: string): Promise<void> {
     const base = path.basename(name);
@@ -97,6 +90,16 @@ export class VsCode {
     await this.item(title).first().waitFor();
     await this.page.waitForTimeout(500);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Puts on a colour theme by its name. */
+  async theme(name: string): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.page.waitForTimeout(500);
+    await this.quickInput.fill(name);
+    await this.item(name).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForTimeout(1500);
   }
 
   /** The box of the quick pick, input box or palette that is open. */
