@@ -84,6 +84,28 @@ export class VsCode {
     throw new Error('the cursor of the active editor does not move');
   }
 
+  /** Brings a line of the active editor into view, counted from 1. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.quickInput.fill(`:${line}`);
+    await this.page.waitForTimeout(300);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The lens directly above a line on screen, by the text that the line begins with; undefined while there is none. */
+  async lensAbove(text: string): Promise<string | undefined> {
+    const editor = this.page.locator('.editor-group-container.active .editor-instance');
+    const line = await editor.locator('.view-line', { hasText: text }).first().boundingBox();
+    if (!line) return undefined;
+    for (const lens of await editor.locator('.codelens-decoration').all()) {
+      const box = await lens.boundingBox();
+      const gap = box ? line.y - box.y : -1;
+      if (box && gap > 0 && gap <= 2 * box.height)
+        return (await lens.innerText()).replace(/\s+/g, ' ').trim();
+    }
+    return undefined;
+  }
+
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
