@@ -65,7 +65,12 @@ describe.skipIf(missing).sequential('a model file of a library', () => {
     if (timm) checkOut(timm, 'timm');
     vscode = await VsCode.start({
       folder,
-      settings: { 'editor.minimap.enabled': false, 'espalier.python.environment': python },
+      settings: {
+        'editor.minimap.enabled': false,
+        'espalier.python.environment': python,
+        // What is tested is what is read, not how fast a machine is that does other things meanwhile.
+        'espalier.trace.deadline': 120,
+      },
       width: 1480,
       height: 860,
     });

@@ -1,6 +1,6 @@
 // Reads PyTorch and Keras models in Python files: the file runs in a sandbox whose layers record a graph.
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Frontend, TraceRequest, TraceResult } from '../frontend';
 import { isNotebook, notebookFilePython } from './notebook';
@@ -87,9 +87,17 @@ function pythonOf(text: string): string {
   }
 }
 
-/** The workspace folder when the file lies in it; otherwise imports may read the file's own folder only. */
+/** The workspace folder when the file lies in it; otherwise imports may read what Python itself would import it from. */
 function folderOf({ file, workspaceFolder }: TraceRequest): string {
-  return workspaceFolder && isInside(workspaceFolder, file) ? workspaceFolder : path.dirname(file);
+  return workspaceFolder && isInside(workspaceFolder, file) ? workspaceFolder : importRoot(file);
+}
+
+/** The folder of a lone file; the one that holds the outermost package of a file that is part of one. */
+function importRoot(file: string): string {
+  let folder = path.dirname(file);
+  while (existsSync(path.join(folder, '__init__.py')) && folder !== path.dirname(folder))
+    folder = path.dirname(folder);
+  return folder;
 }
 
 function keyOf(request: TraceRequest): string {
