@@ -86,6 +86,7 @@ const vendor = [
     'tree-sitter.wasm',
     'tree-sitter-python.wasm',
     'tree-sitter-typescript.wasm',
+    'tree-sitter-tsx.wasm',
     'tree-sitter-javascript.wasm',
   ].map((file) => [`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `tree-sitter/${file}`]),
   ['language-server/frontends/python/sandbox', 'sandbox'],

@@ -6,7 +6,9 @@ export const documentSelector = [
   // The cells of notebooks; what is synchronised is the notebook.
   { scheme: 'vscode-notebook-cell', language: 'python' },
   { scheme: 'file', language: 'typescript' },
+  { scheme: 'file', language: 'typescriptreact' },
   { scheme: 'file', language: 'javascript' },
+  { scheme: 'file', language: 'javascriptreact' },
   // Recipes, and YOLO models.
   { scheme: 'file', language: 'yaml' },
   { scheme: 'file', pattern: '**/model.json' },
@@ -38,5 +40,5 @@ export function concerns({ languageId, fileName, text }: Glance): boolean {
   if (languageId === 'yaml') return yolo.test(head);
   if (/[\\/]model\.json$/.test(fileName)) return tfjs.test(head);
   if (fileName.endsWith('.safetensors.index.json')) return true;
-  return (languageId === 'typescript' || languageId === 'javascript') && script.test(head);
+  return /^(?:type|java)script(?:react)?$/.test(languageId) && script.test(head);
 }

@@ -6,7 +6,7 @@ import { fileOf } from '../documents/uri';
 export const watchedFiles: Feature = ({ connection, documents, models, workspace }) => {
   workspace.onStart(() => {
     if (!workspace.client.workspace?.didChangeWatchedFiles?.dynamicRegistration) return;
-    const watchers = [{ globPattern: '**/*.{py,ts,js,mjs}' }];
+    const watchers = [{ globPattern: '**/*.{py,ts,tsx,mts,cts,js,jsx,mjs,cjs}' }];
     connection.client
       .register(DidChangeWatchedFilesNotification.type, { watchers })
       .catch(() => connection.console.warn('files that change on disk are not noticed'));

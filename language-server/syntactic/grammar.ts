@@ -2,7 +2,7 @@
 import { Language, Parser } from '@vscode/tree-sitter-wasm';
 import path from 'node:path';
 
-export type GrammarId = 'python' | 'typescript' | 'javascript';
+export type GrammarId = 'python' | 'typescript' | 'tsx' | 'javascript';
 
 export interface Grammar {
   readonly id: GrammarId;
@@ -10,11 +10,12 @@ export interface Grammar {
   readonly parser: Parser;
 }
 
-/** The grammar for a file name. JSX in TypeScript has a grammar of its own, which we do not carry. */
+/** The grammar for a file name. JSX in TypeScript has a grammar of its own: there `<T>x` is no cast. */
 export function grammarFor(file: string): GrammarId | undefined {
   // A notebook's cells come as one Python text.
   if (/\.(?:pyi?|ipynb)$/.test(file)) return 'python';
   if (/\.[cm]?ts$/.test(file)) return 'typescript';
+  if (file.endsWith('.tsx')) return 'tsx';
   return /\.(?:[cm]?js|jsx)$/.test(file) ? 'javascript' : undefined;
 }
 

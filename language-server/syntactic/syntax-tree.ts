@@ -9,6 +9,7 @@ import { scriptReader } from './script';
 const readers: Readonly<Record<GrammarId, Reader>> = {
   python: pythonReader,
   typescript: scriptReader,
+  tsx: scriptReader,
   javascript: scriptReader,
 };
 

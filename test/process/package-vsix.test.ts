@@ -32,11 +32,15 @@ const named = [
     'tfjs-worker',
     'cli',
   ].map((bundle) => `dist/${bundle}.cjs`),
-  ...['mask', 'latency', 'run'].flatMap((view) => [`dist/webviews/${view}.js`, `dist/webviews/${view}.css`]),
+  ...['mask', 'latency', 'run', 'model-file'].flatMap((view) => [
+    `dist/webviews/${view}.js`,
+    `dist/webviews/${view}.css`,
+  ]),
   ...['pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'].map(
     (file) => `dist/vendor/pyodide/${file}`,
   ),
-  ...['tree-sitter', 'tree-sitter-python', 'tree-sitter-typescript', 'tree-sitter-javascript'].map(
+  'examples/yolo/yolov8.yaml',
+  ...['tree-sitter', ...['python', 'typescript', 'tsx', 'javascript'].map((id) => `tree-sitter-${id}`)].map(
     (grammar) => `dist/vendor/tree-sitter/${grammar}.wasm`,
   ),
   'dist/vendor/tfjs-wasm/tfjs-backend-wasm-simd.wasm',
@@ -49,7 +53,7 @@ const named = [
 
 /** By kind: everything else must be one of these. */
 const allowed = [
-  /^examples\/(pytorch|tfjs|keras)\/[\w-]+\.(py|ts)$/,
+  /^examples\/(pytorch|tfjs|keras|yolo)\/[\w-]+\.(py|ts|yaml)$/,
   /^dist\/[\w-]+\.cjs$/,
   /^dist\/webviews\/[\w-]+\.(js|css)$/,
   /^dist\/vendor\/(pyodide|tfjs-wasm|tree-sitter)\/[\w.-]+$/,

@@ -30,11 +30,11 @@ const number = (
 ): Column => ({ id, title, kind: 'number', least, grow: 0, text: show, sort, ...(hint ? { hint } : {}) });
 
 const all: readonly Column[] = [
-  text('layer', 'Layer', 140, 3, ({ path }) => path),
-  text('op', 'Op', 92, 0, ({ op }) => op),
-  text('output', 'Output', 112, 1, ({ output }) => output),
+  text('layer', 'Layer', 120, 3, ({ path }) => path),
+  text('op', 'Op', 88, 0, ({ op }) => op),
+  text('output', 'Output', 104, 1, ({ output }) => output),
   {
-    ...text('weight', 'Weight', 112, 1, weightText),
+    ...text('weight', 'Weight', 100, 1, weightText),
     sort: ({ weight }) => weight.reduce((n, dim) => n * dim, 1),
   },
   text('dtype', 'Stored', 46, 0, ({ dtype }) => dtype),
@@ -68,9 +68,9 @@ const all: readonly Column[] = [
     ({ values }) => (values ? formatShare(values.zeros) : ''),
     zeroHint,
   ),
-  { ...text('twoFour', '2:4', 78, 0, twoFourText), sort: twoFourRank, hint: twoFourHint },
+  { ...text('twoFour', '2:4', 72, 0, twoFourText), sort: twoFourRank, hint: twoFourHint },
   {
-    ...text('channels', 'Channels', 76, 0, channelText),
+    ...text('channels', 'Channels', 66, 0, channelText),
     sort: ({ group }) => group?.channels ?? -1,
     hint: channelHint,
   },

@@ -207,12 +207,25 @@ it('parses and reads 2,000 lines fast enough for every keystroke', () => {
   expect(median(full)).toBeLessThan(1000);
 });
 
+describe('layers in a component', () => {
+  it('are found beside JSX', async () => {
+    const text =
+      "import * as tf from '@tensorflow/tfjs';\n" +
+      'export const net = () => tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });\n' +
+      'export const View = <T,>({ x }: { x: T }) => <p>{String(x)}</p>;\n';
+    const tree = new SyntaxTree(await grammars.get('tsx'), text);
+    expect(tree.broken).toBe(false);
+    expect(tree.facts.layers.map(({ name, line }) => `${name}@${line}`)).toEqual(['dense@1']);
+  });
+});
+
 describe('the grammar', () => {
   it('goes by the file name', () => {
     expect(grammarFor('/a/net.py')).toBe('python');
     expect(grammarFor('C:\\a\\net.mts')).toBe('typescript');
     expect(grammarFor('/a/net.jsx')).toBe('javascript');
-    expect(grammarFor('/a/net.tsx')).toBeUndefined();
+    expect(grammarFor('/a/net.tsx')).toBe('tsx');
+    expect(grammarFor('/a/net.cjs')).toBe('javascript');
     expect(grammarFor('/a/py')).toBeUndefined();
   });
 });
