@@ -1,4 +1,5 @@
 // Analysis: from a model graph to everything that lenses, hovers and the command line say about it.
+import { roleAxis } from '../graph/conventions';
 import { graphCost, nodeCost, sizeOf } from '../graph/cost';
 import type { PruneGroup } from '../graph/coupling/group';
 import { findGroups } from '../graph/coupling/groups';
@@ -95,12 +96,17 @@ function callsByModule({ nodes }: ModelGraph): [GraphNode, ...GraphNode[]][] {
 function patternFits(
   graph: ModelGraph,
   node: GraphNode,
-  makers: ReadonlyMap<ParamName, readonly PruneGroup[]>,
+  makers: ReadonlyMap<ParamName, readonly Maker[]>,
 ): PatternFit[] {
   const matrix = weightMatrix(graph, node);
   const weight = weightParam(graph, node);
   if (!matrix || !weight) return [];
-  const made = makers.get(weight) ?? [];
+  const all = makers.get(weight) ?? [];
+  // A table that an embedding shares with the output has the channels of both; a layer makes those along its own axis.
+  const own = roleAxis(graph.framework, node, 'weight', 'out');
+  const made = (all.some(({ axis }) => axis === own) ? all.filter(({ axis }) => axis === own) : all).map(
+    ({ group }) => group,
+  );
   return [...patterns.values()].map((pattern): PatternFit => {
     const { id, label, kind } = pattern;
     const shape = pattern.fits(matrix);
@@ -114,15 +120,21 @@ function patternFits(
 const structureFit = (group: PruneGroup | undefined): Fit =>
   group ? (group.prunable.ok ? fits : group.prunable) : misfit('its channels belong to no group');
 
+interface Maker {
+  readonly group: PruneGroup;
+  /** The weight's axis that carries it. */
+  readonly axis: number;
+}
+
 /** For each weight the groups that its outputs belong to; more than one where a concatenation splits them. */
-function groupsByOutput(groups: readonly PruneGroup[]): Map<ParamName, PruneGroup[]> {
-  const makers = new Map<ParamName, PruneGroup[]>();
+function groupsByOutput(groups: readonly PruneGroup[]): Map<ParamName, Maker[]> {
+  const makers = new Map<ParamName, Maker[]>();
   for (const group of groups) {
-    for (const { param, role } of group.members) {
+    for (const { param, role, axis } of group.members) {
       if (role === 'in') continue;
       const known = makers.get(param);
-      if (known) known.push(group);
-      else makers.set(param, [group]);
+      if (known) known.push({ group, axis });
+      else makers.set(param, [{ group, axis }]);
     }
   }
   return makers;

@@ -48,13 +48,16 @@ export function fromMatrixOrder(graph: ModelGraph, node: GraphNode, data: Float3
 function sparseSpec(graph: ModelGraph, node: GraphNode): ParamSpec | undefined {
   const def = ops.get(node.op);
   if (!def?.sparseWeight || !graph.params[node.params[def.sparseWeight] ?? '']) return undefined;
-  return def.params?.(node.attrs).find(({ role }) => role === def.sparseWeight);
+  const spec = def.params?.(node.attrs).find(({ role }) => role === def.sparseWeight);
+  // In groups, a transposed convolution's inputs lie across all of them: that is no matrix of outputs × inputs.
+  const isCrossed = spec?.axes[0] === 'in' && node.attrs['groups'] !== 1;
+  return isCrossed ? undefined : spec;
 }
 
-/** The axes of PyTorch's layout in the order of the matrix: OIHW → O, H, W, I. */
-function matrixOrder({ shape }: ParamSpec): number[] {
-  const [out = 0, inputs = 1, ...kernel] = shape.keys();
-  return [out, ...kernel, inputs];
+/** The axes of PyTorch's layout in the order of the matrix: OIHW → O, H, W, I; transposed, IOHW → O, H, W, I. */
+function matrixOrder({ axes }: ParamSpec): number[] {
+  const [out, inputs] = [axes.indexOf('out'), axes.indexOf('in')];
+  return [out, ...[...axes.keys()].filter((axis) => axis !== out && axis !== inputs), inputs];
 }
 
 /** `shape` is the weight's in matrix order; `axes[i]` is the framework axis that holds its axis i. */

@@ -83,6 +83,18 @@ describe('a report', () => {
     expect(totals.layers).toBe(2);
   });
 
+  it('tells an embedding from the output that shares its table', () => {
+    const net = new Net();
+    const x = net.op('embedding', [net.builder.input([N, 5], 'int32')], { count: 50, features: 12 }, 'wte');
+    const attrs = { inFeatures: 12, outFeatures: 50, bias: false };
+    const [y] = net.builder.add('linear', [x], attrs, { path: 'lm_head' }, 'wte');
+    const { layers, groups } = analyze(net.finish(y!));
+    expect(groups.find(({ id }) => id === 'wte')!.prunable.ok).toBe(true);
+    const head = layers.find(({ path }) => path === 'lm_head')!;
+    const channels = head.patterns.find(({ pattern }) => pattern === 'channel')!;
+    expect(channels.fit).toEqual({ ok: false, reason: 'is looked up by embedding in wte' });
+  });
+
   it('of an empty model has no shares to divide by', () => {
     const net = new Net();
     const { totals, layers } = analyze(net.finish(net.relu(net.image())));

@@ -85,6 +85,29 @@ describe('2:4', () => {
   });
 });
 
+describe('the matrix of a transposed convolution', () => {
+  const attrs = { inChannels: 8, outChannels: 6, kernel: 2, stride: 2, bias: false };
+  const graphOf = (groups: number) => {
+    const net = new Net();
+    return net.finish(net.op('convTranspose2d', [net.image(8)], { ...attrs, groups }, 'up'));
+  };
+
+  it('has a row for each output, and its inputs innermost', () => {
+    const graph = graphOf(1);
+    const [node] = graph.nodes;
+    expect(weightMatrix(graph, node!)).toMatchObject({ rows: 6, cols: 32, reduction: [2, 2, 8] });
+    // Stored as in × out × kernel: the element of input 3, output 5, place (1, 0).
+    const data = new Float32Array(8 * 6 * 4);
+    data[3 * 24 + 5 * 4 + 2] = 1;
+    expect(toMatrixOrder(graph, node!, data).indexOf(1)).toBe(5 * 32 + 2 * 8 + 3);
+  });
+
+  it('is none where inputs of several groups share a column', () => {
+    const graph = graphOf(2);
+    expect(weightMatrix(graph, graph.nodes[0]!)).toBeUndefined();
+  });
+});
+
 describe('N:M', () => {
   it.each([
     [1, 4],

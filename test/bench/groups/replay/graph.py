@@ -59,9 +59,16 @@ class Pruned(Graph):
     def __init__(self, whole, base, removal):
         super().__init__(whole.graph, whole.params)
         self.base = base
-        self.cut = {id: [(axis, set(gone)) for axis, gone in axes] for id, axes in removal['cuts'].items()}
+        self.cut = {id: [self.everywhere(id, *cut) for cut in axes] for id, axes in removal['cuts'].items()}
         self.sliced = {name: self.keep(whole.params[name], axes) for name, axes in removal['slices'].items()}
         self.attrs, self.small = removal['attrs'], removal['shapes']
+
+    def everywhere(self, id, axis, gone):
+        """Along the batch, positions are told for one sample."""
+        dim = self.graph['values'][id]['shape'][axis]
+        if isinstance(dim, dict):
+            gone = [sample * dim['batch'] + place for sample in range(BATCH) for place in gone]
+        return axis, set(gone)
 
     @staticmethod
     def keep(x, axes):
