@@ -38,7 +38,7 @@ export function analyze(graph: ModelGraph, options: AnalyzeOptions = {}): ModelR
     const flops = calls.reduce((n, call) => n + nodeCost(graph, call).flops, 0);
     const facts = stored.get(node.params['weight'] ?? '');
     return {
-      path: node.path,
+      path: pathOf(node),
       node: node.id,
       op: node.op,
       params,
@@ -139,6 +139,10 @@ function groupsByOutput(groups: readonly PruneGroup[]): Map<ParamName, Maker[]> 
   }
   return makers;
 }
+
+/** A free parameter is the layer that its name says: `cls_token`, `blocks.0.gamma`. */
+const pathOf = ({ op, path, params }: GraphNode): string =>
+  op === 'parameter' ? (Object.values(params)[0] ?? path) : path;
 
 function trainableSize(graph: ModelGraph, name: ParamName): number {
   const param = graph.params[name];
