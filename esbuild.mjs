@@ -1,5 +1,6 @@
 // Builds every process and view into dist/, and lays the files they load at run time beside them in dist/vendor/.
 import { build, context } from 'esbuild';
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -38,6 +39,12 @@ const processes = {
   // vscode-jsonrpc and friends also ship UMD builds that no bundler can follow; the module builds come first.
   mainFields: ['module', 'main'],
   external: ['vscode', 'onnxruntime-node', 'webgpu', 'pyodide', '@tensorflow/tfjs-node-gpu'],
+};
+
+/** What the build itself runs, once the rest is there. */
+const makers = {
+  ...processes,
+  entryPoints: { 'build/python-image': 'language-server/frontends/python/make-image.ts' },
 };
 
 /** `npm run bench:…`: benchmarks see every room, and are never packaged. */
@@ -132,7 +139,7 @@ const present = (entries) =>
 if (clean) await rm(dist, { recursive: true, force: true });
 await mkdir('language-server/frontends/python/sandbox', { recursive: true });
 // Each bundle on its own, so that one that does not build leaves the others whole; any failure fails the build.
-const bundles = [processes, benches, views].flatMap((options) =>
+const bundles = [processes, makers, benches, views].flatMap((options) =>
   Object.entries(present(options.entryPoints)).map(([name, file]) =>
     run({ ...options, entryPoints: { [name]: file }, ...(name === 'cli' ? { banner: shebang } : {}) }),
   ),
@@ -141,3 +148,7 @@ const results = await Promise.allSettled([...bundles, copyVendor()]);
 const failures = results.filter(({ status }) => status === 'rejected');
 for (const { reason } of failures) console.error(reason.message);
 process.exitCode = failures.length > 0 ? 1 : 0;
+// Without it sandboxes still start, only slower; while watching that is what they do.
+if (!process.exitCode && !watch) {
+  execFileSync(process.execPath, [path.join(dist, 'build/python-image.cjs'), dist], { stdio: 'inherit' });
+}

@@ -1,8 +1,10 @@
 // Boots CPython (pyodide) behind the wall and runs Python source in it, with one channel out: /dev/espalier.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type MountableFS, mountSources } from './mount';
+import { channelPath, type DeviceFS, openChannel } from './channel';
+import { type Checkpoint, restoreCheckpoint, type StreamsFS, takeCheckpoint } from './checkpoint';
+import { pythonFiles, readImage } from './image';
+import { mountSources } from './mount';
 import { raiseWall } from './seal';
 import type { SourceTree } from './source-tree';
 
@@ -14,18 +16,17 @@ interface Pyodide {
     _PyRun_SimpleString(pointer: number): number;
     _free(pointer: number): void;
     readonly HEAP8: Int8Array;
+    readonly HEAPU8: Uint8Array;
   };
   readonly FS: EmscriptenFS;
+  makeMemorySnapshot(): Uint8Array;
   setInterruptBuffer(buffer: Uint8Array): void;
   setStdin(options: { stdin: () => null }): void;
   setStdout(options: { write: (bytes: Uint8Array) => number }): void;
   setStderr(options: { write: (bytes: Uint8Array) => number }): void;
 }
 
-interface EmscriptenFS extends MountableFS {
-  makedev(major: number, minor: number): number;
-  registerDevice(device: number, ops: object): void;
-  mkdev(path: string, mode: number, device: number): void;
+interface EmscriptenFS extends DeviceFS, StreamsFS {
   writeFile(path: string, data: string): void;
 }
 
@@ -34,6 +35,9 @@ export interface Interpreter {
   run(source: string): boolean;
   /** Shows Python a tree of sources, read-only, until the answer is called. */
   mount(tree: SourceTree): () => void;
+  /** Python's state as it is now, and back to it; only between runs. */
+  checkpoint(): Checkpoint;
+  restore(checkpoint: Checkpoint): void;
   heapBytes(): number;
 }
 
@@ -45,7 +49,6 @@ export interface InterpreterOptions {
   readonly answer: (request: string) => string;
 }
 
-export const channelPath = '/dev/espalier';
 /** Where the stand-ins live inside the sandbox. */
 export const sandboxRoot = '/sandbox';
 
@@ -57,21 +60,18 @@ for _name in list(sys.modules):
         del sys.modules[_name]
 sys.meta_path[:] = [f for f in sys.meta_path if not type(f).__module__.startswith('_pyodide')
                     and not getattr(f, '__module__', '').startswith('_pyodide')]
-sys.path.insert(0, '${sandboxRoot}')
 import json.encoder
 json.encoder._JSNULL = object()
 del _name, sys, json
 import gc; gc.collect(); del gc
 `;
 
-export async function bootInterpreter(options: InterpreterOptions): Promise<Interpreter> {
-  const home = path.join(options.distDir, 'vendor', 'pyodide') + path.sep;
-  const seal = raiseWall(options.memoryBytes);
-  // Pyodide would otherwise look for the packages it opens sockets and shells with.
-  const refuse = (name: string): never => {
-    throw new Error(`${name} is not available in the sandbox`);
-  };
-  Object.assign(globalThis, { require: refuse });
+const addPath = `import sys; sys.path.insert(0, '${sandboxRoot}'); del sys`;
+const loadStandIns = 'from _espalier import boot as _boot, driver as _driver; _boot.load()';
+
+/** Starts Python with the stand-ins loaded: from an image where there is one. */
+async function start(distDir: string, image: Uint8Array | undefined, more: object = {}): Promise<Pyodide> {
+  const home = path.join(distDir, 'vendor', 'pyodide') + path.sep;
   const { loadPyodide } = (await import(pathToFileURL(path.join(home, 'pyodide.mjs')).href)) as {
     loadPyodide: (options: object) => Promise<Pyodide>;
   };
@@ -84,7 +84,29 @@ export async function bootInterpreter(options: InterpreterOptions): Promise<Inte
     stdin: () => null,
     stdout: () => undefined,
     stderr: () => undefined,
+    ...(image ? { _loadSnapshot: image } : {}),
+    ...more,
   });
+  copyIn(pyodide.FS, path.join(distDir, 'vendor', 'sandbox'), sandboxRoot);
+  if (!image && !(run(pyodide, addPath) && run(pyodide, loadStandIns))) {
+    throw new Error('the stand-ins could not be loaded');
+  }
+  return pyodide;
+}
+
+/** The memory of an interpreter that is ready to be closed and used; made once, when the product is built. */
+export async function makeImage(distDir: string): Promise<Uint8Array> {
+  return (await start(distDir, undefined, { _makeSnapshot: true })).makeMemorySnapshot();
+}
+
+export async function bootInterpreter(options: InterpreterOptions): Promise<Interpreter> {
+  const seal = raiseWall(options.memoryBytes);
+  // Pyodide would otherwise look for the packages it opens sockets and shells with.
+  const refuse = (name: string): never => {
+    throw new Error(`${name} is not available in the sandbox`);
+  };
+  Object.assign(globalThis, { require: refuse });
+  const pyodide = await start(options.distDir, readImage(options.distDir));
   const { _module: module, FS } = pyodide;
   const swallow = { write: (bytes: Uint8Array) => bytes.length };
   pyodide.setStdin({ stdin: () => null });
@@ -92,51 +114,31 @@ export async function bootInterpreter(options: InterpreterOptions): Promise<Inte
   pyodide.setStderr(swallow);
   pyodide.setInterruptBuffer(options.interrupt);
   openChannel(FS, options.answer);
-  copyIn(FS, path.join(options.distDir, 'vendor', 'sandbox'), sandboxRoot);
-
-  const run = (source: string): boolean => {
-    const pointer = module.stringToNewUTF8(source);
-    try {
-      return module._PyRun_SimpleString(pointer) === 0;
-    } finally {
-      module._free(pointer);
-    }
-  };
-  if (!run(forgetJavaScript)) throw new Error('the Python sandbox could not be closed');
+  if (!run(pyodide, forgetJavaScript)) throw new Error('the Python sandbox could not be closed');
   seal.close((pointer) => module.UTF8ToString(pointer), new Set([channelPath, '/dev/null']));
-  return { run, mount: (tree) => mountSources(FS, tree), heapBytes: () => module.HEAP8.byteLength };
+  if (!run(pyodide, `_boot.prepare('${channelPath}')`)) throw new Error('the sandbox could not be prepared');
+  return {
+    run: (source) => run(pyodide, source),
+    mount: (tree) => mountSources(FS, tree),
+    checkpoint: () => takeCheckpoint(module, FS),
+    restore: (checkpoint) => restoreCheckpoint(checkpoint, module, FS),
+    heapBytes: () => module.HEAP8.byteLength,
+  };
 }
 
-/** A character device: what Python writes is a request, what it reads next is the answer, ended by a newline. */
-function openChannel(FS: EmscriptenFS, answer: (request: string) => string): void {
-  const [decoder, encoder] = [new TextDecoder(), new TextEncoder()];
-  let pending = new Uint8Array(0);
-  const device = FS.makedev(64, 1);
-  FS.registerDevice(device, {
-    open: () => undefined,
-    close: () => undefined,
-    write(_stream: unknown, buffer: Uint8Array, offset: number, length: number): number {
-      // A copy: the buffer is the whole of Python's memory, which may grow while the request is answered.
-      const request = decoder.decode(buffer.slice(offset, offset + length));
-      pending = encoder.encode(`${answer(request)}\n`);
-      return length;
-    },
-    read(_stream: unknown, buffer: Uint8Array, offset: number, length: number): number {
-      const part = pending.subarray(0, length);
-      buffer.set(part, offset);
-      pending = pending.subarray(part.length);
-      return part.length;
-    },
-  });
-  FS.mkdev(channelPath, 0o666, device);
+function run({ _module: module }: Pyodide, source: string): boolean {
+  const pointer = module.stringToNewUTF8(source);
+  try {
+    return module._PyRun_SimpleString(pointer) === 0;
+  } finally {
+    module._free(pointer);
+  }
 }
 
 function copyIn(FS: EmscriptenFS, from: string, to: string): void {
-  FS.mkdirTree(to);
-  for (const name of readdirSync(from)) {
-    const [source, target] = [path.join(from, name), `${to}/${name}`];
-    if (statSync(source).isDirectory()) {
-      if (name !== '__pycache__') copyIn(FS, source, target);
-    } else if (name.endsWith('.py')) FS.writeFile(target, readFileSync(source, 'utf8'));
+  for (const [name, text] of pythonFiles(from)) {
+    const target = `${to}/${name}`;
+    FS.mkdirTree(path.posix.dirname(target));
+    FS.writeFile(target, text);
   }
 }

@@ -21,6 +21,8 @@ export interface TraceJob {
   readonly packages: readonly string[];
   readonly openFiles: readonly (readonly [file: string, text: string])[];
   readonly deadlineMs: number;
+  /** Names of modules to import, where the job is to import them ahead of a trace. */
+  readonly ahead?: readonly string[];
 }
 
 /** Sent by the thread. After `lost` it is unusable and ends. */

@@ -2,6 +2,7 @@
 import type { Attrs, SourceRange } from '../../../core/graph/model-graph';
 import { ops } from '../../../core/graph/ops/table';
 import type { FrontendDiagnostic, TracedModel } from '../frontend';
+import type { Imported } from './ahead';
 import type { TraceJob } from './protocol';
 import { versionsIn } from './distributions';
 import { moduleTree } from './module-tree';
@@ -10,6 +11,8 @@ import { isPlace, toRange } from './ranges';
 import { readShape, RequestError, type Requests, text } from './requests';
 import { Workspace } from './workspace';
 
+/** Where the sandbox has it; this is no path of the host's. */
+const standardLibrary = '/lib/python';
 const maxModels = 100;
 const maxDiagnostics = 50;
 
@@ -17,6 +20,7 @@ export class Recorder implements Requests {
   readonly models: TracedModel[] = [];
   readonly diagnostics: FrontendDiagnostic[] = [];
   readonly workspace: Workspace;
+  importedFiles: Imported = [];
   private versions: ReadonlyMap<string, string> | undefined;
   private readonly lines = new Map<string, readonly string[]>();
 
@@ -30,8 +34,8 @@ export class Recorder implements Requests {
   }
 
   job(): unknown {
-    const { file, text: source, packages, deadlineMs } = this.traced;
-    return { file, text: source, name: this.workspace.moduleName, packages, deadlineMs };
+    const { file, text: source, packages, deadlineMs, ahead = [] } = this.traced;
+    return { file, text: source, name: this.workspace.moduleName, packages, deadlineMs, ahead };
   }
 
   module(request: Record<string, unknown>): unknown {
@@ -90,6 +94,15 @@ export class Recorder implements Requests {
     const severity = request['severity'] as FrontendDiagnostic['severity'];
     const message = text(request, 'message').slice(0, 500);
     this.diagnostics.push({ range, severity, code: text(request, 'code'), message });
+    return null;
+  }
+
+  /** What was imported from files; of the installed packages the next trace may have it ahead. */
+  imported(request: Record<string, unknown>): unknown {
+    this.importedFiles = (request['files'] as [string, string][]).filter(
+      ([name, file]) =>
+        /^[\w.]+$/u.test(name) && (file.startsWith(standardLibrary) || this.workspace.isInstalled(file)),
+    );
     return null;
   }
 

@@ -12,6 +12,7 @@ export interface Requests {
   shape(request: Record<string, unknown>): unknown;
   graph(request: Record<string, unknown>): unknown;
   problem(request: Record<string, unknown>): unknown;
+  imported(request: Record<string, unknown>): unknown;
   interrupted(): unknown;
 }
 
@@ -24,6 +25,7 @@ const names: ReadonlySet<string> = new Set<keyof Requests>([
   'shape',
   'graph',
   'problem',
+  'imported',
   'interrupted',
 ]);
 

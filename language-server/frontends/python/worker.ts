@@ -1,7 +1,8 @@
 // The sandbox thread: boots Python behind the wall, then traces one file after another.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TracedModel } from '../frontend';
-import { bootInterpreter, channelPath, type Interpreter } from './interpreter';
+import { Ahead } from './ahead';
+import { bootInterpreter, type Interpreter } from './interpreter';
 import { signalBytes, type TraceJob, type WorkerMessage, type WorkerSettings } from './protocol';
 import { Recorder } from './recorder';
 import { answerRequest } from './requests';
@@ -21,23 +22,24 @@ async function boot(): Promise<void> {
     interrupt: signals.subarray(signalBytes.interrupt, signalBytes.interrupt + 1),
     answer: (request) => answerRequest(recorder, request),
   });
-  if (!interpreter.run(`from _espalier import driver as _driver; _driver.prepare('${channelPath}')`)) {
-    throw new Error('the stand-ins could not be loaded');
-  }
+  const ahead = new Ahead(interpreter, interpreter.checkpoint());
   parentPort!.on('message', (job: TraceJob) => {
-    say(trace(interpreter, job));
-    interpreter.run('_driver.settle()');
+    signals.fill(0);
+    const work = new Recorder(job, () => Atomics.store(signals, signalBytes.noticed, 1));
+    const message = trace(interpreter, ahead, job, work);
+    say(message);
+    // In the pause after the answer, which people spend reading or typing.
+    if (message.kind === 'done') setImmediate(() => importAhead(interpreter, ahead, job, work));
   });
   say({ kind: 'ready' });
 }
 
-function trace(interpreter: Interpreter, job: TraceJob): WorkerMessage {
-  signals.fill(0);
-  recorder = new Recorder(job, () => Atomics.store(signals, signalBytes.noticed, 1));
-  const unmount = interpreter.mount(recorder.workspace.tree);
+function trace(interpreter: Interpreter, ahead: Ahead, job: TraceJob, work: Recorder): WorkerMessage {
   try {
-    if (!interpreter.run('_driver.run()')) throw new Error('the file broke the sandbox that reads it');
-    const { models, diagnostics, workspace } = recorder;
+    ahead.restore(job, work.workspace);
+    if (!runFor(interpreter, work, '_driver.run()'))
+      throw new Error('the file broke the sandbox that reads it');
+    const { models, diagnostics, workspace } = work;
     return {
       kind: 'done',
       id: job.id,
@@ -47,6 +49,28 @@ function trace(interpreter: Interpreter, job: TraceJob): WorkerMessage {
     };
   } catch (error) {
     return { kind: 'lost', id: job.id, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function importAhead(
+  interpreter: Interpreter,
+  ahead: Ahead,
+  job: TraceJob,
+  { importedFiles }: Recorder,
+): void {
+  // No workspace: what is imported ahead must not depend on one.
+  const nowhere = { ...job, text: '', file: '/_ahead/_ahead.py', workspaceFolder: '/_ahead', openFiles: [] };
+  ahead.learn(job, importedFiles, (names) => {
+    const work = new Recorder({ ...nowhere, ahead: names }, () => undefined);
+    return runFor(interpreter, work, '_boot.ahead()');
+  });
+}
+
+function runFor(interpreter: Interpreter, work: Recorder, source: string): boolean {
+  recorder = work;
+  const unmount = interpreter.mount(work.workspace.tree);
+  try {
+    return interpreter.run(source);
   } finally {
     unmount();
     recorder = undefined;

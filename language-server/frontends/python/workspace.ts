@@ -119,7 +119,7 @@ export class Workspace {
     return { file, text: this.tree.read(file).toString('utf8') };
   }
 
-  private isInstalled(file: string): boolean {
+  isInstalled(file: string): boolean {
     return this.packages.some((folder) => isInside(folder, file));
   }
 }

@@ -11,26 +11,12 @@ from .known import Known, kinds_of
 # a file of two hundred factories is read again after every pause in typing.
 _SHARE = 0.3
 
-# Bound once: a file may patch the guard as well.
-_restore = guard.restore
-
-
-def prepare(channel):
-    """Once, while the sandbox boots: what the first trace would wait for, within its deadline, is done here."""
-    host.connect(channel)
-    guard.prepare()
-    imports.install(types.ModuleType('_warm_up'), '')
-    import torch  # noqa: F401
-
-    _restore()
+# Bound once: a file may patch the tracer as well. Its memory is put back before the next trace, by the host.
+_uninterruptible, _imported, _ask = guard.uninterruptible, imports.imported_files, host.ask
 
 
 def run():
     """One job of the host's. Problems of the file become reports; what escapes from here loses the sandbox."""
-    lines.user_files.clear()
-    execution.failures.clear()
-    inert.begin()
-    record.current = None
     job = host.ask('job')
     installed.folders = tuple(job['packages'])
     report = problems.Report(job['file'], job['deadlineMs'] / 1000)
@@ -44,13 +30,9 @@ def run():
         raise
     except BaseException as error:  # what slips through is said: the file's other models and its sandbox stay
         report.error(error, 'the file', None)
+    _uninterruptible()
     report.left()
-    _restore()
-
-
-def settle():
-    """After an answer, when nobody waits."""
-    guard.settle()
+    _ask('imported', files=_imported())
 
 
 class _Trace:
@@ -75,8 +57,6 @@ class _Trace:
         module.__package__ = self.name if self.file.endswith('__init__.py') else self.name.rpartition('.')[0]
         sys.modules[self.name] = module
         imports.install(module, self.file)
-        import torch  # noqa: F401  The stand-in, fresh for this file.
-
         try:
             execution.run_tree(module, self.file, tree)
         except KeyboardInterrupt as stop:

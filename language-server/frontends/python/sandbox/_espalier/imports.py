@@ -3,6 +3,7 @@
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import os
 import sys
 
 from . import execution, installed, lines, optional
@@ -49,16 +50,14 @@ class _StandInLoader(importlib.machinery.SourceFileLoader):
 
 
 def _exists(file):
-    import os
-
     return os.path.isfile(file)
 
 
 class WorkspaceFiles(importlib.abc.MetaPathFinder):
     """Python files of the workspace, fetched from the host by name. One file is one module, whatever its name."""
 
-    def __init__(self):
-        self.loaded = {}
+    # By path, those that are imported ahead included.
+    loaded = {}
 
     def find_spec(self, name, path=None, target=None):
         parent, _, last = name.rpartition('.')
@@ -140,6 +139,21 @@ def _imported_by_user(name):
             return file.startswith(ROOT)
         frame = frame.f_back
     return False
+
+
+def compile_stand_ins():
+    """All of them, those that no trace has imported yet included."""
+    for folder, _, names in os.walk(ROOT):
+        for file in (os.path.join(folder, name) for name in names if name.endswith('.py')):
+            if '/_espalier/' not in file and file not in StandIns.code:
+                with open(file, encoding='utf-8') as source:
+                    StandIns.code[file] = compile(source.read(), file, 'exec', dont_inherit=True)
+
+
+def imported_files():
+    """[name, file] of every module that a trace has imported from a file, in the order of the imports."""
+    places = [[name, getattr(getattr(module, '__spec__', None), 'origin', None)] for name, module in sys.modules.items()]
+    return [[name, file] for name, file in places if isinstance(file, str) and file.startswith('/') and ROOT not in file]
 
 
 def install(module, file):

@@ -52,13 +52,15 @@ def chunk(x, chunks, dim=0):
     return split(x, max(1, size), dim)
 
 
-def tensor_split(x, indices_or_sections, dim=0):
+def tensor_split(x, indices_or_sections=None, dim=0, **kwargs):
+    indices_or_sections = kwargs.get('indices', kwargs.get('sections', indices_or_sections))
     dim = axis_of(dim, len(x.shape))
     total = x.shape[dim]
     if isinstance(indices_or_sections, int):
         size, more = divmod(int(total), indices_or_sections)
         return split(x, [size + (i < more) for i in range(indices_or_sections)], dim)
-    edges = [0, *(min(int(i), total) for i in indices_or_sections), total]
+    # Edges count from the end where they are negative, as slices do.
+    edges = [0, *(range(int(total))[: int(i)].stop for i in indices_or_sections), total]
     return split(x, [b - a for a, b in zip(edges, edges[1:])], dim)
 
 
