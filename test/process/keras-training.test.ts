@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
@@ -17,6 +18,18 @@ import { halved, pruned } from './export-convnet';
 
 const distDir = path.resolve('dist');
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-keras-'));
+
+const python = process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3';
+const answer = (code: string): string | undefined => {
+  try {
+    const env = { ...process.env, KERAS_BACKEND: process.env['KERAS_BACKEND'] ?? 'numpy' };
+    return execFileSync(python, ['-c', code], { stdio: 'pipe', env }).toString().trim();
+  } catch {
+    return undefined;
+  }
+};
+const hasKeras = answer('import keras') !== undefined;
+if (!hasKeras) console.warn(`loading into Keras is skipped: ${python} has no keras`);
 
 async function read(text: string): Promise<ModelGraph> {
   const frontend = createPythonFrontend({ distDir, deadlineMs: 60_000 });
@@ -53,6 +66,21 @@ describe('the Keras example', () => {
       );
     },
   );
+
+  it.runIf(hasKeras)('is loaded into Keras by the script beside it, with its pruned widths', async () => {
+    const model = pruned(randomModel(graph));
+    const source = { file: path.resolve('examples/keras/convnet.py'), name: 'convnet' };
+    const request = { model, inputs: randomInputs(model, 1), predict: predictWithExecutor, distDir, source };
+    const destination = path.join(folder, 'loaded');
+    const { files } = await exportModel({ ...request, destination, format: 'safetensors' });
+    const script = files.find((file) => file.endsWith('.load.py'))!;
+    const code = `import runpy; s = runpy.run_path(${JSON.stringify(script)}); print(s["load"](s["build"]()).count_params())`;
+    const count = Object.values(model.graph.params).reduce(
+      (n, { shape }) => n + shape.reduce((a, b) => a * b, 1),
+      0,
+    );
+    expect(answer(code)).toBe(String(count));
+  });
 
   it('answers probabilities, and is trained on the logits before its softmax', () => {
     const executor = new Executor(graph, Parameters.initialise(graph, 1));

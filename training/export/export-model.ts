@@ -1,10 +1,12 @@
 // Hands a model back: writes it, reads it back, compares what it computes, and only then puts it in its place.
 import path from 'node:path';
 import type { ExportResult } from '../../core/protocol/training-host';
+import type { Framework } from '../../core/graph/model-graph';
 import type { TensorData, TrainedModel } from '../../core/graph/tensor';
 import { differenceOf } from './difference';
 import { headBytes } from './format';
 import { type FormatContext, formatFor } from './formats';
+import { kerasLoadScript } from './keras-load-script';
 import { isOurScript, loadScript, type ModelSource } from './load-script';
 import { refuseForeign, stage } from './write-file';
 
@@ -68,9 +70,14 @@ function fileFor(destination: string, extension: string, { graph }: TrainedModel
   return path.resolve(destination, `${name}${extension}`);
 }
 
-/** PyTorch's state dicts need the user's own module to be loaded into, and pruned ones other widths than it has. */
+/** Weights need the user's own model to be loaded into, and pruned ones other widths than it has. */
 function scriptFor({ model, format, source }: ExportModelRequest, file: string) {
-  if (format !== 'safetensors' || model.graph.framework !== 'pytorch') return undefined;
-  const scriptFile = file.replace(/\.safetensors$/, '.load.py');
-  return { file: scriptFile, text: loadScript(model, file, source) };
+  const write = scripts[model.graph.framework];
+  if (format !== 'safetensors' || !write) return undefined;
+  return { file: file.replace(/\.safetensors$/, '.load.py'), text: write(model, file, source) };
 }
+
+const scripts: Partial<Record<Framework, typeof loadScript>> = {
+  pytorch: loadScript,
+  keras: kerasLoadScript,
+};

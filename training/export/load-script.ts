@@ -9,7 +9,7 @@ export interface ModelSource {
   readonly name: string;
 }
 
-const marker = '# Written by Espalier';
+export const marker = '# Written by Espalier';
 
 export const isOurScript = (head: Uint8Array): boolean => new TextDecoder().decode(head).startsWith(marker);
 
@@ -50,7 +50,7 @@ ${body}`;
 }
 
 /** JSON's strings are Python's too. */
-const quote = (text: string): string => JSON.stringify(text);
+export const quote = (text: string): string => JSON.stringify(text);
 
 const body = `DTYPES = {"F32": torch.float32, "I32": torch.int32, "I64": torch.int64}
 
