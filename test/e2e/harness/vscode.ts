@@ -116,8 +116,13 @@ export class VsCode {
 
   /** Puts on a colour theme by its name. */
   async theme(name: string): Promise<void> {
-    await this.runCommand('Preferences: Color Theme');
-    await this.page.waitForTimeout(500);
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill('>Preferences: Color Theme');
+    // Not the first row: that one looks for themes on the network.
+    await this.item(/^Preferences: Color Theme/)
+      .first()
+      .click();
+    await this.page.waitForTimeout(700);
     await this.quickInput.fill(name);
     await this.item(name).first().waitFor();
     await this.page.keyboard.press('Enter');
