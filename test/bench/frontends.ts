@@ -39,8 +39,15 @@ async function read(
   const request = { file, text: entry.text, workspaceFolder: folder, packages };
   const { models, diagnostics } = await frontend.trace(request, new AbortController().signal);
   const model = models.find(({ graph }) => graph.name === entry.model) ?? models[0];
-  if (model) return done(compare(model.graph, facts, entry));
+  if (model) return done(withReason(compare(model.graph, facts, entry), model.notes));
   return done(unread(diagnostics[0]?.message ?? 'no model was found', facts));
+}
+
+/** Shapes that differ because the trace ended early say why it did. */
+function withReason(comparison: Comparison, [reason]: readonly string[]): Comparison {
+  const { shapes } = comparison;
+  if (shapes === undefined || shapes === exact || reason === undefined) return comparison;
+  return { ...comparison, shapes: `${shapes} (${reason})` };
 }
 
 async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<string[]> {

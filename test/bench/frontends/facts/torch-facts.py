@@ -3,6 +3,7 @@
 stdin: {"cases": [{id, text, model, input? | inputs?}]}; stdout: one JSON line a case, {"id", "params", …} or {"id", "error"}.
 """
 
+import inspect
 import json
 import sys
 
@@ -58,6 +59,8 @@ def facts(case):
         watch(model, outputs)
         positional = [make_input(case['input'], case.get('tokens'))] if case.get('input') else []
         named = {name: make_input(shape, name.endswith('_ids')) for name, shape in case.get('inputs', {}).items()}
+        if named and 'use_cache' in inspect.signature(model.forward).parameters:
+            named['use_cache'] = False  # as the frontend asks
         with torch.no_grad():
             out = first_tensor(model(*positional, **named))
         result = list(out.shape) if out is not None else None
