@@ -6,6 +6,7 @@ import {
   formatExact,
   formatFlops,
   formatShare,
+  inputLine,
   layerLine,
   layerTable,
   modelLine,
@@ -142,6 +143,14 @@ describe('what people read', () => {
     expect(modelLine(analyze(resnet18()))).toBe(
       '11,689,512 parameters · 3.64 GFLOPs · 21 of 21 layers prunable',
     );
+  });
+
+  it('says what FLOPs are for: an image, or so many tokens', () => {
+    const net = new Net();
+    const tokens = net.builder.input([N, 16], 'int32');
+    const image = net.image();
+    expect(inputLine(analyze(net.finish(image)))).toBe('16 tokens and 1×3×8×8');
+    expect(tokens).not.toBe(image);
   });
 
   it('is a table with reasons for a hover', () => {
