@@ -121,23 +121,26 @@ raise ValueError(f'found {sorted(set(found))}')
       'x'.repeat(100_000),
     ]) {
       const text = `import importlib, torch\ntry:\n    importlib.import_module("${name}", "x")\nexcept Exception:\n    pass\n${net()}`;
-      expect(namesOf(await bench.trace(text)), name).toEqual(['Net']);
+      expect(namesOf(await bench.trace(text)), name.slice(0, 20)).toEqual(['Net']);
     }
     await bench.stillWorks();
   });
 });
 
 describe('a source file of a hundred megabytes', () => {
-  it('is refused or read within the deadline', async () => {
+  it('is refused at once, and one of a few megabytes is contained', async () => {
     const bench = new HostileBench();
     try {
       await bench.trace(net());
       for (const filler of ['# nothing\n', 'x = 1\n', '(']) {
-        const text = net() + filler.repeat(Math.ceil(100e6 / filler.length));
-        const { diagnostics } = await bench.trace(text);
-        expect(diagnostics.length).toBeLessThanOrEqual(1);
+        const start = performance.now();
+        const huge = await bench.trace(net() + filler.repeat(Math.ceil(100e6 / filler.length)));
+        expect([codesOf(huge), namesOf(huge)]).toEqual([['file-size'], []]);
+        expect(performance.now() - start).toBeLessThan(1_000);
+        const large = await bench.trace(net() + filler.repeat(Math.ceil(3e6 / filler.length)));
+        expect(large.diagnostics.length).toBeLessThanOrEqual(1);
+        await bench.stillWorks();
       }
-      await bench.stillWorks();
     } finally {
       await bench.dispose();
     }

@@ -26,6 +26,8 @@ interface Remembered {
 }
 
 const rememberedFiles = 32;
+/** A file beyond this is data; parsing it would cost the deadline and the memory. */
+const maxCharacters = 8_000_000;
 
 /** What a file of models mentions. */
 const frameworks =
@@ -42,6 +44,7 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
     // An editor gives a notebook's cells as Python, the disk gives the file.
     const request = isNotebook(given.file) ? { ...given, text: pythonOf(given.text) } : given;
     signal.throwIfAborted();
+    if (request.text.length > maxCharacters) return tooLarge(request);
     newest.get(request.file)?.abort();
     const controller = new AbortController();
     newest.set(request.file, controller);
@@ -111,10 +114,25 @@ function stampOf(dependencies: readonly string[], { openFiles }: TraceRequest): 
   const stamps = dependencies.map((file) => {
     const open = openFiles?.get(file);
     if (open !== undefined) return createHash('sha256').update(open).digest('base64');
-    const stat = statSync(file, { throwIfNoEntry: false });
-    return stat ? `${stat.mtimeMs}:${stat.size}` : '-';
+    return stampOfFile(file);
   });
   return stamps.join('|');
+}
+
+function stampOfFile(file: string): string {
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    return stat ? `${stat.mtimeMs}:${stat.size}` : '-';
+  } catch {
+    // A link that leads to itself, or a name that no file can have.
+    return '-';
+  }
+}
+
+function tooLarge({ file, text }: TraceRequest): TraceResult {
+  const range = wholeLine(file, 0, text.slice(0, text.indexOf('\n') + 1));
+  const message = `a file of more than ${maxCharacters / 1e6} million characters is not read`;
+  return { models: [], diagnostics: [{ range, severity: 'information', code: 'file-size', message }] };
 }
 
 function lostResult(

@@ -157,7 +157,9 @@ class _Trace:
         self.since = _now()
         try:
             made = candidate.build()
-        except (Exception, SystemExit) as error:
+        except host.STOPS:
+            raise
+        except BaseException as error:
             # A name that a failed statement should have bound: that statement is what is said.
             if isinstance(error, NameError) and self.own_failures():
                 return None

@@ -4,6 +4,7 @@ import __future__
 import ast
 
 from . import lines
+from .host import STOPS
 
 # What went wrong in module-level statements of this trace: (exception, file).
 failures = []
@@ -56,10 +57,15 @@ def _run(module, file, codes):
     for code in codes:
         try:
             exec(code, module.__dict__)
+        except STOPS:
+            raise
         except SystemExit:
             return
         except Exception as error:
             failures.append((error, file))
+        except BaseException as error:  # of the file's own making: Python would end here
+            failures.append((error, file))
+            return
 
 
 def _future_flags(tree):

@@ -19,6 +19,10 @@ class ChannelLost(BaseException):
     """The file broke the channel: nothing more can be said, and the sandbox is of no use."""
 
 
+# What ends a trace whoever is running, and is handed on by all who catch what a file raises.
+STOPS = (KeyboardInterrupt, ChannelLost)
+
+
 class ShapeMismatch(RuntimeError):
     """A shape rule was broken, as PyTorch's own RuntimeError would say. Carries what the input search learns from."""
 

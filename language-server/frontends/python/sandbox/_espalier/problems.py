@@ -4,7 +4,7 @@ import re
 
 from . import frameworks, guard, inert, installed, lines
 from .aliases import NotInstalled
-from .host import HostError, ShapeMismatch, ask
+from .host import STOPS, HostError, ShapeMismatch, ask
 
 _ARGUMENT = re.compile(r'(?P<name>[\w.]+)\(\) (got an unexpected keyword argument|takes .* but \d+ (was|were) given)')
 # Files do not exist in here, and machines neither: not the user's mistake.
@@ -29,6 +29,15 @@ class Report:
 
     def error(self, error, where, consulted, path='', advice=''):
         """`where` says what was being done. Returns whether it is an error of the user's."""
+        try:
+            return self._error(error, where, consulted, path, advice)
+        except STOPS:
+            raise
+        except BaseException:  # an exception whose own class or traceback raises when it is looked at
+            self.say('information', 'not-modelled', f'Espalier cannot follow {where} here', None)
+            return False
+
+    def _error(self, error, where, consulted, path, advice):
         places, theirs = lines.trail(error)
         own = [place for place in places if place[0] == self.file]
         place = own[-1] if own else None
@@ -39,7 +48,7 @@ class Report:
         if isinstance(error, KeyboardInterrupt):
             self.deadline(place)
             return False
-        if isinstance(error, MemoryError) or (isinstance(error, OverflowError) and 'index-sized' in str(error)):
+        if isinstance(error, MemoryError) or (isinstance(error, OverflowError) and 'index-sized' in short(error)):
             message = 'this needs more memory than the sandbox has; the model is read without data, so build it smaller here'
             self.say('warning', 'sandbox-memory', message + tail, place)
             return False
@@ -55,7 +64,7 @@ class Report:
             message = f'Espalier does not run {error}, which this depends on'
             self.say('information', 'not-modelled', message + tail, place)
             return False
-        what = f'{type(error).__name__}: {short(error)}'
+        what = f'{type(error).__name__[:80]}: {short(error)}'
         if isinstance(error, _OUTSIDE):
             self.say('information', 'sandbox-files', f'the sandbox has no files, network or terminal: {what}{tail}', place)
             return False
@@ -120,7 +129,7 @@ def of_a_package(error):
 
 def _unknown_argument(error):
     """A call of a stand-in with an argument that it does not have, which the framework's own may."""
-    found = _ARGUMENT.match(str(error)) if isinstance(error, TypeError) else None
+    found = _ARGUMENT.match(short(error)) if isinstance(error, TypeError) else None
     if not found:
         return False
     name = found['name'].split('.')[0]
@@ -128,6 +137,12 @@ def _unknown_argument(error):
 
 
 def short(error):
-    text = str(error).splitlines()[0] if str(error) else 'no message'
-    return text[:300]
+    """The first line of what an exception says, whose `__str__` may be the user's and do anything."""
+    try:
+        said = str(error)[:2000].strip()
+    except STOPS:
+        raise
+    except BaseException:
+        said = ''
+    return said.splitlines()[0][:300] if said else 'no message'
 

@@ -2,6 +2,7 @@
 
 from . import inert, record
 from .dims import BatchDim
+from .host import STOPS
 
 
 class Attempt:
@@ -58,7 +59,9 @@ def _call(framework, model, inputs, attempt):
         attempt.barrier = str(barrier)
         session.note(f'forward is followed up to here: {barrier}')
         attempt.outputs = record.keep([session.last] if session.last is not None else [tensor for _, tensor in inputs])
-    except (Exception, SystemExit) as error:
+    except STOPS:
+        raise
+    except BaseException as error:
         attempt.error = error
         attempt.outputs = record.keep([session.last] if session.last is not None else [tensor for _, tensor in inputs])
     finally:
