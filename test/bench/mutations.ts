@@ -31,6 +31,7 @@ async function main(count: number, first: number): Promise<number> {
     packages: packages.filter(Boolean),
   });
   const { findings } = survey;
+  await survey.start();
   console.log(`${count} mutants of ${files.length} files, from seed ${first}`);
   for (let said = 0, seed = first; seed < first + count; seed++) {
     await survey.read(seed);

@@ -13,8 +13,9 @@ const memoryMb = 400;
 const [atLeast, atMost, budgetMs] = [150, 500, 60_000];
 
 let survey: Survey;
-beforeAll(() => {
+beforeAll(async () => {
   survey = new Survey({ distDir: path.join(root, 'dist'), deadlineMs: 3_000, memoryMb, files });
+  await survey.start();
 });
 afterAll(() => survey.dispose());
 
@@ -44,5 +45,5 @@ it('is read without a crash, within the deadline and the memory, whatever is wro
   // Node, the test runner and this process's own heap beside the sandbox.
   expect(used).toBeLessThan(memoryMb + 800);
   // Mutants that break nothing must still be read: a frontend that answers nothing would survive everything.
-  expect(withModels).toBeGreaterThan(mutants / 5);
+  expect(withModels).toBeGreaterThan(mutants / 8);
 }, 240_000);

@@ -50,6 +50,13 @@ export class Survey {
     this.sources = options.files.map((file) => ({ file, text: readFileSync(file, 'utf8') }));
   }
 
+  /** Boots the sandbox, which is in nobody's time. */
+  async start(): Promise<void> {
+    await this.checkGood(-1, (what) => {
+      throw new Error(what);
+    });
+  }
+
   dispose(): Promise<void> {
     return this.frontend.dispose();
   }
