@@ -49,6 +49,7 @@ describe.skipIf(!hasChromium)('the view of a model file', () => {
     expect(await view.page.locator('.details h2').textContent()).toBe('model.layers.799.down_proj');
     await view.page.keyboard.press('ArrowUp');
     expect(await view.page.locator('.details h2').textContent()).toBe('model.layers.799.up_proj');
+    await view.settle();
     const active = await view.page.getByRole('grid').getAttribute('aria-activedescendant');
     expect(await view.page.locator(`#${active}`).textContent()).toContain('799.up_proj');
     await view.page.keyboard.press('Home');
