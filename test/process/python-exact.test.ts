@@ -97,6 +97,16 @@ describe.runIf(!noTorch)('a traced graph beside real PyTorch', () => {
     { file: 'vit.py', at: golden, calls: { ViT: 'ViT()' } },
     { file: 'unet.py', at: golden, calls: { net: 'net' } },
     { file: 'partial_norm.py', at: golden, calls: { PartialNet: 'PartialNet()' } },
+    { file: 'overridden_reset.py', at: golden, calls: { Net: 'Net()' } },
+    {
+      file: 'many_factories.py',
+      at: golden,
+      calls: {
+        mixer_tiny: 'mixer_tiny()',
+        mixer_wide_96: 'mixer_wide_96()',
+        mixer_deep_384: 'mixer_deep_384()',
+      },
+    },
   ];
 
   it.each(cases)('agrees on $file', async ({ file, at, calls }) => {
