@@ -80,6 +80,8 @@ class WorkspacePackages(importlib.abc.MetaPathFinder):
         self.files = files
 
     def find_spec(self, name, path=None, target=None):
+        if name in installed.SKIPPED:
+            return importlib.machinery.ModuleSpec(name, Placeholders(), is_package=True)
         ours = path and not any(place.startswith((ROOT, '/lib/')) for place in path)
         return self.files.find_spec(name, path) if ours else None
 

@@ -31,6 +31,9 @@ def holds(file):
     """Whether a file is a package's, and none of the user's own."""
     return any(file.startswith(f'{folder}/') for folder in folders)
 
+# Parts of packages that are read otherwise: they prepare data, and take most of the time that importing takes.
+SKIPPED = frozenset(('torchvision.datasets', 'torchvision.io', 'torchvision.transforms'))
+
 
 def read(name):
     """Whether a package is read where it is installed. What the workspace has under such a name is read anyway."""
