@@ -58,7 +58,9 @@ export class ModelState {
 
   /** Takes over what a trace found. What it could not give any more stays, as the last good result. */
   take({ models, remarks }: Reading, lines: LineMap): void {
-    const hindrance = remarks.find((remark) => remark.hindrance);
+    // Where models were and none is, what we cannot follow is as good a reason to keep them as an error.
+    const lost = models.length === 0 && this.models.length > 0;
+    const hindrance = remarks.find(({ hindrance, code }) => hindrance || (lost && code === 'not-modelled'));
     const names = new Set(models.map(({ graph }) => graph.name));
     const kept = hindrance
       ? this.models.filter(({ report }) => !names.has(report.graph.name) && this.stillThere(report, models))
