@@ -1,4 +1,6 @@
 // The sandbox thread's life: it starts when needed, is interrupted, replaced, and ends without a trace.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Frontend, TraceResult } from '../../language-server/frontends/frontend';
@@ -30,6 +32,28 @@ describe('the Python sandbox', () => {
       times.push(Math.round(performance.now() - from));
     }
     console.log(`boot and first trace ${times[0]} ms, again ${times.slice(1).join(', ')} ms`);
+  });
+
+  it('reads a package that is developed in place anew when its files change', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-in-place-'));
+    try {
+      mkdirSync(path.join(folder, 'lib'));
+      const file = path.join(folder, 'lib', 'net.py');
+      const write = (name: string, text: string) => writeFileSync(path.join(folder, 'lib', name), text);
+      write('__init__.py', 'from .net import *\n');
+      const text =
+        'from torch import nn\nfrom .width import WIDTH\n\ndef net():\n    return nn.Linear(2, WIDTH)\n';
+      write('net.py', text);
+      const python = start();
+      for (const width of [3, 5, 7]) {
+        write('width.py', `WIDTH = ${width}\n${'#'.repeat(width)}\n`);
+        const all = { file, text: `${text}# ${width}\n`, workspaceFolder: folder, packages: [folder] };
+        const { models } = await python.trace(all, never());
+        expect(models.map(({ graph }) => graph.params['weight']?.shape)).toEqual([[width, 2]]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('gives way to a newer text of the same file', async () => {

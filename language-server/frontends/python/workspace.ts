@@ -119,7 +119,10 @@ export class Workspace {
     return { file, text: this.tree.read(file).toString('utf8') };
   }
 
+  /** Files of the workspace are no installed ones, though a package that is developed in place is listed as both. */
   isInstalled(file: string): boolean {
-    return this.packages.some((folder) => isInside(folder, file));
+    const own = (folder: string) =>
+      isInside(folder, this.options.folder) && isInside(this.options.folder, file);
+    return this.packages.some((folder) => isInside(folder, file) && !own(folder));
   }
 }

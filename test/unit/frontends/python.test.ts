@@ -114,6 +114,16 @@ describe('the workspace that a Python file sees', () => {
     ]);
   });
 
+  it('takes its own files for its own, though its folder is among the packages', () => {
+    const inPlace = (packages: string[]) =>
+      new Workspace({ folder, packages, file: path.join(folder, 'a.py'), openFiles: new Map() });
+    const [config, venv] = [path.join(folder, 'config.py'), path.join(folder, '.venv/lib')];
+    expect(inPlace([folder]).isInstalled(config)).toBe(false);
+    expect(inPlace([root]).isInstalled(config)).toBe(false);
+    expect(inPlace([root]).isInstalled(path.join(root, 'other.py'))).toBe(true);
+    expect(inPlace([folder, venv]).isInstalled(path.join(venv, 'lib.py'))).toBe(true);
+  });
+
   it('shows Python files and folders, and hides links that lead out', () => {
     const tree = new SourceTree([folder], new Map([[path.join(folder, 'new.py'), 'unsaved']]));
     const at = (name: string) => path.join(folder, name);
