@@ -25,20 +25,25 @@ BLOCKED = frozenset(
 class StandIns(importlib.abc.MetaPathFinder):
     """torch and its kin. Their code is compiled once; each trace runs it anew, so that no trace changes the next."""
 
-    roots = ('torch', 'numpy', 'keras', 'tensorflow', 'typing_extensions')
+    roots = ('torch', 'numpy', 'keras', 'tensorflow', 'einops', 'typing_extensions')
     code = {}
 
     def find_spec(self, name, path=None, target=None):
         if name.split('.')[0] not in self.roots:
             return None
-        base = ROOT + name.replace('.', '/')
-        for file, package in ((f'{base}/__init__.py', True), (f'{base}.py', False)):
-            if file in self.code or _exists(file):
-                places = [base] if package else None
-                return importlib.util.spec_from_file_location(
-                    name, file, loader=_StandInLoader(name, file), submodule_search_locations=places
-                )
-        return None
+        return _stand_in(name, ROOT)
+
+
+def _stand_in(name, folder, inside=True):
+    """Whether Python's own finder may look for more `inside` its folder is for packages to say."""
+    base = folder + name.replace('.', '/')
+    for file, package in ((f'{base}/__init__.py', True), (f'{base}.py', False)):
+        if file in StandIns.code or _exists(file):
+            places = ([base] if inside else []) if package else None
+            return importlib.util.spec_from_file_location(
+                name, file, loader=_StandInLoader(name, file), submodule_search_locations=places
+            )
+    return None
 
 
 class _StandInLoader(importlib.machinery.SourceFileLoader):
@@ -112,7 +117,9 @@ class Placeholders(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             there = name in installed.UNREAD
         else:
             there = _imported_by_user(name)
-        return importlib.machinery.ModuleSpec(name, self, is_package=True) if there else None
+        # Of a package that is not installed, what models are built of may be known all the same.
+        fallback = there and _stand_in(name, f'{ROOT}_fallback/', inside=False)
+        return fallback or (importlib.machinery.ModuleSpec(name, self, is_package=True) if there else None)
 
     def create_module(self, spec):
         made = InertModule(spec.name)

@@ -7,7 +7,7 @@ import re
 from .host import ask
 
 # What the stand-ins pass for.
-STAND_INS = {'torch': '2.5.0', 'numpy': '1.26.4', 'keras': '3.10.0', 'tensorflow': '2.18.0'}
+STAND_INS = {'torch': '2.5.0', 'numpy': '1.26.4', 'keras': '3.10.0', 'tensorflow': '2.18.0', 'einops': '0.8.0'}
 # Packages that train, serve, fetch or speed up models and never decide what one looks like. They are not read even
 # where they are installed: a file that can do without them is told that they are absent, any other gets placeholders.
 ABSENT = frozenset(

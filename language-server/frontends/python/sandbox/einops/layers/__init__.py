@@ -1,0 +1,1 @@
+"""einops' patterns as layers; torch's are in `torch`."""
