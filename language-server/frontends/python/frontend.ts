@@ -25,7 +25,9 @@ interface Remembered {
   readonly stamp: string;
 }
 
-const rememberedFiles = 32;
+/** Texts whose results are kept, and nodes of all their graphs together: one file may hold fifty models. */
+const rememberedTexts = 32;
+const rememberedNodes = 30_000;
 /** A file beyond this is data; parsing it would cost the deadline and the memory. */
 const maxCharacters = 8_000_000;
 
@@ -48,10 +50,13 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
     newest.get(request.file)?.abort();
     const controller = new AbortController();
     newest.set(request.file, controller);
+    // Not AbortSignal.any: in Node 20 it keeps what listens, and with it every result that was ever read.
+    const relay = () => controller.abort(signal.reason);
+    signal.addEventListener('abort', relay, { once: true });
     const key = keyOf(request);
     const known = remembered.get(key);
-    if (known && known.stamp === stampOf(known.dependencies, request)) return known.result;
     try {
+      if (known && known.stamp === stampOf(known.dependencies, request)) return known.result;
       const job = {
         file: request.file,
         text: request.text,
@@ -59,17 +64,15 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
         packages: request.packages ?? [],
         openFiles: [...(request.openFiles ?? [])],
       };
-      const outcome = await sandbox.run(job, AbortSignal.any([signal, controller.signal]));
+      const outcome = await sandbox.run(job, controller.signal);
       if (outcome.kind === 'lost') return lostResult(request, outcome, deadlineMs, memoryMb);
       const { result, dependencies } = outcome;
       remembered.delete(key);
       remembered.set(key, { result, dependencies, stamp: stampOf(dependencies, request) });
-      for (const oldest of remembered.keys()) {
-        if (remembered.size <= rememberedFiles) break;
-        remembered.delete(oldest);
-      }
+      forget(remembered, key);
       return result;
     } finally {
+      signal.removeEventListener('abort', relay);
       if (newest.get(request.file) === controller) newest.delete(request.file);
     }
   }
@@ -126,6 +129,18 @@ function stampOfFile(file: string): string {
   } catch {
     // A link that leads to itself, or a name that no file can have.
     return '-';
+  }
+}
+
+/** Lets go of the oldest results while there are too many or too large ones; never of the newest. */
+function forget(remembered: Map<string, Remembered>, newest: string): void {
+  const sizeOf = ({ result }: Remembered) =>
+    result.models.reduce((n, { graph }) => n + graph.nodes.length, 0);
+  let nodes = [...remembered.values()].reduce((n, each) => n + sizeOf(each), 0);
+  for (const [key, each] of remembered) {
+    if (key === newest || (remembered.size <= rememberedTexts && nodes <= rememberedNodes)) break;
+    remembered.delete(key);
+    nodes -= sizeOf(each);
   }
 }
 
