@@ -116,7 +116,18 @@ async function copyVendor() {
   for (const [from, to] of vendor) {
     const target = path.join(dist, 'vendor', to);
     await mkdir(path.dirname(target), { recursive: true });
+    await dropLeftovers(path.join(root, from), target);
     await cp(path.join(root, from), target, { recursive: true, filter: isNewer });
+  }
+}
+
+/** Removes what an earlier build laid down and the tree no longer has: a renamed module would be found by its old name. */
+async function dropLeftovers(from, to) {
+  if (!existsSync(to) || !(await stat(to)).isDirectory()) return;
+  for (const name of readdirSync(to)) {
+    const [source, target] = [path.join(from, name), path.join(to, name)];
+    if (existsSync(source)) await dropLeftovers(source, target);
+    else await rm(target, { recursive: true, force: true });
   }
 }
 

@@ -126,8 +126,9 @@ def _first_layer(module):
         op = getattr(layer, '_op', None)
         if op in _WANTS:
             kind, width = _WANTS[op]
-            return kind, getattr(layer, width)
-        if op == 'batchNorm2d' or op == 'instanceNorm':
+            # A lazy layer takes whatever comes first.
+            return (kind, getattr(layer, width)) if hasattr(layer, width) else None
+        if (op == 'batchNorm2d' or op == 'instanceNorm') and hasattr(layer, 'num_features'):
             return ('linear' if type(layer).__name__ == 'BatchNorm1d' else 'conv2d'), layer.num_features
         if op == 'layerNorm' or op == 'rmsNorm':
             return 'linear', layer.normalized_shape[-1]
@@ -181,7 +182,7 @@ def _preferred(module, channels):
     heads = [layer for layer in layers if layer._op == 'linear']
     classes = heads[-1].out_features if heads else None
     small_stem = first is not None and max(first.stride) == 1 and max(first.kernel_size) <= 5
-    for_cifar = classes in (10, 100) if small_stem else classes in (10, 100) and max(first.stride) == 1
+    for_cifar = classes in (10, 100) and (small_stem or first is not None and max(first.stride) == 1)
     return [32, 224, 64] if for_cifar else [224, 32, 64]
 
 
