@@ -388,6 +388,14 @@ pl.Trainer(max_epochs=3).fit(Lit())
     expect([names(found), inputs(found), outputs(found)]).toEqual([['convnet'], ['N×1×28×28'], ['N×10']]);
   });
 
+  it('takes no parameter for a batch, whatever its size', async () => {
+    const text =
+      head +
+      net('self.p = nn.Parameter(torch.zeros(7919, 4))\nself.a = nn.Linear(4, 7919)', 'return self.a(x)');
+    const { params } = (await trace(text)).models[0]!.graph;
+    expect(Object.values(params).map(({ shape }) => shape)).toEqual([[7919, 4], [7919, 4], [7919]]);
+  });
+
   it('starts parameters as its initialisers say', async () => {
     const text =
       head +

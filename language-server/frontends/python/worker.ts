@@ -37,8 +37,11 @@ async function boot(): Promise<void> {
 function trace(interpreter: Interpreter, ahead: Ahead, job: TraceJob, work: Recorder): WorkerMessage {
   try {
     ahead.restore(job, work.workspace);
-    if (!runFor(interpreter, work, '_driver.run()'))
-      throw new Error('the file broke the sandbox that reads it');
+    if (!runFor(interpreter, work, '_driver.run()')) {
+      // Python without memory cannot even say so.
+      const full = interpreter.heapBytes() > 0.9 * settings.memoryBytes;
+      throw new Error(full ? 'out of memory' : 'the file broke the sandbox that reads it');
+    }
     const { models, diagnostics, workspace } = work;
     return {
       kind: 'done',

@@ -1,7 +1,7 @@
 """What the tracer asks of PyTorch."""
 
 from _espalier import arguments, frameworks, inputs, record
-from _espalier.dims import BatchDim, encode
+from _espalier.dims import BatchDim
 from _espalier.session import dtype_of
 from torch import nn
 from torch._tensor import Tensor
@@ -80,7 +80,7 @@ class Torch(frameworks.Framework):
                         shared.append([name, params[id(value)]])
                         continue
                     params[id(value)] = full
-                    own.append([name, encode(value.shape), dtype_of(value), kind == '_parameters', value._init])
+                    own.append([name, list(map(int, value.shape)), dtype_of(value), kind == '_parameters', value._init])
             row = {'path': path, 'own': own, 'shared': shared}
             if own and part._op and not again and _as_declared(part, own):
                 row.update(op=part._op, attrs=part._attrs())
