@@ -57,6 +57,49 @@ describe.runIf(!noTorch)('a model beside real PyTorch, its inputs found', () => 
   });
 });
 
+describe('an image of the size that a model is built for', () => {
+  const found = async (text: string) => {
+    const { models, diagnostics } = await trace(path.join(golden, 'size.py'), text);
+    const [{ graph }] = models as [(typeof models)[number]];
+    return [diagnostics, graph.inputs.map((id) => shapeAt(graph.values[id]!.shape))];
+  };
+
+  it('is found where learned positions say how many patches there are', async () => {
+    const text = `import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Conv2d(3, 48, 4, 4)
+        self.positions = nn.Parameter(torch.zeros(1, 144, 48))
+        self.head = nn.Linear(48, 7)
+
+    def forward(self, x):
+        return self.head((self.embed(x).flatten(2).transpose(1, 2) + self.positions).mean(1))
+`;
+    expect(await found(text)).toEqual([[], [[1, 3, 48, 48]]]);
+  });
+
+  it('is found where patches are cut by a pattern', async () => {
+    const text = `import torch
+from torch import nn
+from einops.layers.torch import Rearrange
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.patches = Rearrange('b c (h p1) (w p2) -> b (h w) (p1 p2 c)', p1=8, p2=8)
+        self.embed = nn.Sequential(nn.LayerNorm(192), nn.Linear(192, 32))
+        self.positions = nn.Parameter(torch.zeros(1, 16, 32))
+
+    def forward(self, x):
+        return self.embed(self.patches(x)) + self.positions
+`;
+    expect(await found(text)).toEqual([[], [[1, 3, 32, 32]]]);
+  });
+});
+
 describe('a comment', () => {
   it('names the inputs of forward', async () => {
     const text = [

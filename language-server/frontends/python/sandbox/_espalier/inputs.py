@@ -122,17 +122,26 @@ _WANTS = {
 
 def _first_layer(module):
     """What the first layer with weights wants: (kind, channels or features)."""
+    patch = None
     for layer in module.modules():
         op = getattr(layer, '_op', None)
+        patch = patch or getattr(layer, '_patch', None)
         if op in _WANTS:
             kind, width = _WANTS[op]
             # A lazy layer takes whatever comes first.
-            return (kind, getattr(layer, width)) if hasattr(layer, width) else None
+            wanted = (kind, getattr(layer, width)) if hasattr(layer, width) else None
+            return _of_patches(wanted, patch)
         if (op == 'batchNorm2d' or op == 'instanceNorm') and hasattr(layer, 'num_features'):
             return ('linear' if type(layer).__name__ == 'BatchNorm1d' else 'conv2d'), layer.num_features
         if op == 'layerNorm' or op == 'rmsNorm':
-            return 'linear', layer.normalized_shape[-1]
+            return _of_patches(('linear', layer.normalized_shape[-1]), patch)
     return None
+
+
+def _of_patches(wanted, patch):
+    """Features that are the pixels of patches, which a layer before cuts out of an image."""
+    cut = wanted is not None and wanted[0] == 'linear' and patch and wanted[1] % patch == 0
+    return ('conv2d', wanted[1] // patch) if cut else wanted
 
 
 def takes_tokens(module):
@@ -204,9 +213,19 @@ def direction(result):
         have = _product(error.shapes[0])
         want = _product(dim for dim in error.attrs['shape'] if dim != -1)
         return 1 if have < want else -1
+    if error.op == 'add' and len(error.shapes) == 2:
+        return _against_positions(*error.shapes)
     if error.op == 'batchNorm2d' and error.shapes and len(error.shapes[0]) == 2:
         return 1 if error.shapes[0][-1] < error.attrs['features'] else -1
     return None
+
+
+def _against_positions(a, b):
+    """Learned positions of a fixed number, added to as many tokens as the image gives."""
+    tokens, table = (a, b) if a and isinstance(a[0], BatchDim) else (b, a)
+    if len(tokens) != len(table) or table[0] != 1:
+        return None
+    return next((1 if have < want else -1 for have, want in zip(tokens[1:], table[1:]) if 1 not in (have, want) and have != want), None)
 
 
 def _product(dims):

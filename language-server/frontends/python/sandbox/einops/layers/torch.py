@@ -21,6 +21,9 @@ class _Pattern(nn.Module):
 class Rearrange(_Pattern):
     def __init__(self, pattern, **axes_lengths):
         super().__init__(pattern, 'rearrange', axes_lengths)
+        left = groups(sides(pattern)[0], pattern)
+        # 'b c (h p1) (w p2) -> …' cuts patches of p1 · p2 pixels: the search for an input asks how many.
+        self._patch = math.prod(axes_lengths.values()) if len(left) == 4 and axes_lengths else None
 
     def forward(self, input):
         return _apply.rearrange(input, self.pattern, **self.axes_lengths)
