@@ -12,6 +12,8 @@ import { missingForE2e } from './requirements';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const output = path.join(root, 'test/e2e/output');
+/** `npm run screenshots` writes the README's pictures; otherwise they are only for looking at. */
+const pictures = path.resolve(root, process.env['ESPALIER_SCREENSHOTS'] ?? 'test/e2e/output');
 const missing = missingForE2e();
 const folder = mkdtempSync(path.join(tmpdir(), 'espalier-e2e-files-'));
 let vscode: VsCode;
@@ -41,7 +43,7 @@ describe.skipIf(missing).sequential('model files in VS Code', () => {
     expect(await view.locator('header').textContent()).toContain('77,754 parameters');
     await view.getByText('layers.1.conv1', { exact: true }).click();
     expect(await view.locator('.details').textContent()).toContain('can be removed');
-    await vscode.screenshot(path.join(output, 'model-file.png'));
+    await vscode.screenshot(path.join(pictures, 'model-file.png'));
 
     writeFileSync(path.join(folder, 'convnet.onnx'), exportOnnx(randomModel(convnetGraph([16, 32, 48]))));
     for (const end = Date.now() + 60_000; ;) {
@@ -65,6 +67,6 @@ describe.skipIf(missing).sequential('model files in VS Code', () => {
       .waitFor({ timeout: 90_000 });
     const lenses = await vscode.lenses();
     expect(lenses.filter((text) => text.includes('layers prunable'))).toHaveLength(5);
-    await vscode.screenshot(path.join(output, 'yolo.png'));
+    await vscode.screenshot(path.join(pictures, 'yolo.png'));
   });
 });
