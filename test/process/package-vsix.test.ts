@@ -22,7 +22,7 @@ const named = [
   'examples/keras/convnet.py',
   'examples/tfjs/convnet.ts',
   // The README's pictures: the page of the extension shows it.
-  ...['lens', 'run', 'masks', 'latency'].map((picture) => `docs/images/${picture}.png`),
+  ...['lens', 'run', 'masks', 'latency', 'yolo', 'model-file'].map((picture) => `docs/images/${picture}.png`),
   ...[
     'extension',
     'language-client',
