@@ -37,9 +37,9 @@ describe('the Python sandbox', () => {
   it('reads a package that is developed in place anew when its files change', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-in-place-'));
     try {
-      mkdirSync(path.join(folder, 'lib'));
-      const file = path.join(folder, 'lib', 'net.py');
-      const write = (name: string, text: string) => writeFileSync(path.join(folder, 'lib', name), text);
+      mkdirSync(path.join(folder, 'zoo'));
+      const file = path.join(folder, 'zoo', 'net.py');
+      const write = (name: string, text: string) => writeFileSync(path.join(folder, 'zoo', name), text);
       write('__init__.py', 'from .net import *\n');
       const text =
         'from torch import nn\nfrom .width import WIDTH\n\ndef net():\n    return nn.Linear(2, WIDTH)\n';
@@ -50,6 +50,36 @@ describe('the Python sandbox', () => {
         const all = { file, text: `${text}# ${width}\n`, workspaceFolder: folder, packages: [folder] };
         const { models } = await python.trace(all, never());
         expect(models.map(({ graph }) => graph.params['weight']?.shape)).toEqual([[width, 2]]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('runs a file of an installed package once, though the package was imported ahead', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'espalier-installed-'));
+    try {
+      mkdirSync(path.join(folder, 'zoo'));
+      const write = (name: string, text: string) => writeFileSync(path.join(folder, 'zoo', name), text);
+      const text =
+        'from torch import nn\nfrom .registry import register\n\n@register\ndef small():\n    return nn.Sequential(nn.Linear(2, 3))\n';
+      write('__init__.py', 'from .net import *\n');
+      write('net.py', text);
+      write(
+        'registry.py',
+        'known = set()\ndef register(f):\n    assert f.__name__ not in known\n    known.add(f.__name__)\n    return f\n',
+      );
+      const python = start();
+      const user = {
+        ...request('import torch\nfrom zoo import small\nmodel = small()\n'),
+        packages: [folder],
+      };
+      const own = { file: path.join(folder, 'zoo', 'net.py'), packages: [folder] };
+      for (let i = 0; i < 3; i++) {
+        const used = await python.trace({ ...user, text: `${user.text}# ${i}\n` }, never());
+        expect([names(used), used.diagnostics]).toEqual([['model'], []]);
+        const opened = await python.trace({ ...own, text: `${text}# ${i}\n` }, never());
+        expect([names(opened), opened.diagnostics]).toEqual([['small'], []]);
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 // Imports installed packages ahead of the traces that will want them: they do not change while people type.
 import { statSync } from 'node:fs';
+import path from 'node:path';
 import type { Checkpoint } from './checkpoint';
 import type { Interpreter } from './interpreter';
 import type { TraceJob } from './protocol';
@@ -59,6 +60,8 @@ export class Ahead {
 
   private fits({ packages, modules, stamp }: Known, job: TraceJob, workspace: Workspace): boolean {
     if (packages !== job.packages.join('\0')) return false;
+    // A file of a package that was imported ahead would run twice, and register its models twice.
+    if (entrances(modules).some(([, file]) => holds(file, job.file))) return false;
     if (job.openFiles.some(([file]) => job.packages.some((folder) => isInside(folder, file)))) return false;
     // Looked for again, so that the trace depends on them, and on a file of the workspace that would hide one.
     const tops = entrances(modules).filter(([, file]) => workspace.isInstalled(file));
@@ -67,6 +70,10 @@ export class Ahead {
 }
 
 const entrances = (modules: Imported): Imported => modules.filter(([name]) => !name.includes('.'));
+
+/** Whether a file is the entrance itself, or stands in the package that it is the entrance of. */
+const holds = (entrance: string, file: string): boolean =>
+  entrance === file || (path.basename(entrance) === '__init__.py' && isInside(path.dirname(entrance), file));
 
 /** Packages change as a whole: when one is installed anew, its entrance is. */
 function stampOf(modules: Imported): string {

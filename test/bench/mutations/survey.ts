@@ -88,12 +88,10 @@ export class Survey {
   }
 
   private async judge(file: string, mutant: Mutant, complain: (what: string) => void): Promise<void> {
-    const request = {
-      file,
-      text: mutant.text,
-      workspaceFolder: path.dirname(file),
-      ...(this.options.packages ? { packages: this.options.packages } : {}),
-    };
+    const { packages = [] } = this.options;
+    // A file of an installed package is imported as part of it.
+    const workspaceFolder = packages.find((folder) => file.startsWith(folder)) ?? path.dirname(file);
+    const request = { file, text: mutant.text, workspaceFolder, packages };
     const { models, remarks } = await readModels(this.frontend, request, new AbortController().signal);
     const lines = mutant.text.split('\n').length;
     if (models.length > 0) this.findings.withModels += 1;
