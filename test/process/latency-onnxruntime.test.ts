@@ -30,7 +30,8 @@ function net(width: number, framework: Framework = 'pytorch'): TrainedModel {
 }
 
 describe('a benchmark on ONNX Runtime', () => {
-  it('sees a model with half the channels as faster, layer by layer and whole', async () => {
+  // On a machine that does other things meanwhile a round may be measured amid them: it gets another chance.
+  it('sees a model with half the channels as faster, layer by layer and whole', { retry: 3 }, async () => {
     const seen: [number, string][] = [];
     const report = await benchmark({
       engine,

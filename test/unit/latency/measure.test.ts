@@ -50,7 +50,8 @@ describe('measuring', () => {
     expect(comparison.verdict.reason).toContain('2.00× faster');
   });
 
-  it('sees the same with real work on the real clock', async () => {
+  // The one test on the real clock: a machine that does other things meanwhile gets another chance.
+  it('sees the same with real work on the real clock', { retry: 5 }, async () => {
     let sink = 0;
     const work = (n: number) => () => {
       for (let i = 0; i < n; i++) sink += Math.sqrt(i);
