@@ -30,7 +30,7 @@ function net(width: number, framework: Framework = 'pytorch'): TrainedModel {
 }
 
 describe('a benchmark on ONNX Runtime', () => {
-  // On a machine that does other things meanwhile a round may be measured amid them: it gets another chance.
+  // A layer and the whole are measured one after the other: where the machine turns busy in between, it gets another chance.
   it('sees a model with half the channels as faster, layer by layer and whole', { retry: 3 }, async () => {
     const seen: [number, string][] = [];
     const report = await benchmark({
@@ -56,8 +56,7 @@ describe('a benchmark on ONNX Runtime', () => {
     ]);
     expect(report.layers[1]).toMatchObject({ denseShape: [96, 96, 3, 3], sparseShape: [32, 32, 3, 3] });
     expect(report.layers[1]!.speedup.median).toBeGreaterThan(3);
-    // A layer and the whole are not measured side by side: their times say nothing about each other on a busy machine.
-    expect(report.layers[1]!.dense.median).toBeGreaterThan(report.layers[1]!.sparse.median);
+    expect(report.layers[1]!.dense.median).toBeLessThan(report.total.dense.median * 1.5);
     expect(seen.at(-1)![0]).toBe(100);
     expect(new Set(seen.map(([, what]) => what))).toEqual(new Set(['whole model', 'conv1', 'conv2', 'fc']));
   });
