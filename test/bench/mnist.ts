@@ -135,7 +135,7 @@ async function pruneOnly(run: RunWriter, recipe: Recipe, data: Dataset): Promise
       tf.tidy(() => {
         const indices = batches.at(step);
         const x = tf.tensor4d(takeImages(data, data.train, indices), [indices.length, ...data.shape]);
-        model.executor.forward(x, { training: true });
+        model.executor.forward([x], { training: true });
       });
     }
     return (await testAccuracy(model.executor, data))!;

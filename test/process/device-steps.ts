@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     losses.push((await trainStep(executor, optimizer, { x, labels }, { seed: step })).loss);
     tensors.push(tf.memory().numTensors);
   }
-  const logits = await executor.predict(x).data();
+  const logits = await executor.predict([x])[0]!.data();
   console.log(JSON.stringify({ losses, tensors, logits: [...logits] }));
   parameters.dispose();
   device.release();

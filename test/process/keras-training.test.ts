@@ -86,8 +86,8 @@ describe('the Keras example', () => {
     const executor = new Executor(graph, Parameters.initialise(graph, 1));
     const x = tf.randomNormal([4, 28, 28, 1], 0, 1, 'float32', 7);
     const [answer, logits] = tf.tidy(() => [
-      executor.predict(x).sum(1).dataSync(),
-      executor.forward(x, { training: true }).sum(1).dataSync(),
+      executor.predict([x])[0]!.sum(1).dataSync(),
+      executor.forward([x], { training: true })[0]!.sum(1).dataSync(),
     ]);
     for (const sum of answer) expect(sum).toBeCloseTo(1, 5);
     expect([...logits].every((sum) => Math.abs(sum - 1) > 1e-3)).toBe(true);

@@ -1,11 +1,13 @@
 // Runs a model graph forward on the active tf device; tf's tape gives the way back.
 import type { GraphNode, ModelGraph, ValueId } from '../../core/graph/model-graph';
+import { isBatch, sizeAt } from '../../core/graph/shape';
+import type { TensorData } from '../../core/graph/tensor';
 import { tf } from '../../native/tf';
-import { toGraphOrder } from './borders';
-import type { Kernel } from './kernel';
-import { kernels } from './kernels/table';
+import { inputOrder, reorder } from './order';
 import type { Parameters } from './parameters';
+import { type Plan, planOf, type Step } from './plan';
 import { seedFor } from './random';
+import { Values } from './values';
 
 export interface ForwardOptions {
   readonly training: boolean;
@@ -13,78 +15,102 @@ export interface ForwardOptions {
   readonly seed?: number;
 }
 
-interface Step {
-  readonly node: GraphNode;
-  readonly kernel: Kernel;
-}
-
-/** @throws one line when the graph holds an op that cannot be computed, with its path, or has not one output. */
-export function requireRunnable(graph: ModelGraph): void {
-  stepsOf(graph);
-}
-
-function stepsOf(graph: ModelGraph): readonly Step[] {
-  const steps = graph.nodes.map((node) => {
-    const kernel = kernels.get(node.op);
-    if (kernel) return { node, kernel };
-    const unknown = node.attrs['name'];
-    const name = node.op === 'unknown' && typeof unknown === 'string' ? unknown : node.op;
-    throw new Error(
-      `${graph.name} cannot be run: Espalier has no kernel for ${name}${node.path ? ` in ${node.path}` : ''}`,
-    );
-  });
-  if (graph.outputs.length !== 1)
-    throw new Error(`${graph.name} has ${graph.outputs.length} outputs; one can be trained`);
-  return steps;
-}
-
 export class Executor {
-  private readonly steps: readonly Step[];
+  readonly plan: Plan;
   /** A softmax that ends the model, as Keras classifiers have it; in training the loss takes its place. */
   private readonly lastSoftmax: GraphNode | undefined;
 
-  /** @throws as {@link requireRunnable}. */
+  /** @throws one line when the graph holds an op that cannot be computed, with its path. */
   constructor(
     readonly graph: ModelGraph,
     readonly parameters: Parameters,
   ) {
-    this.steps = stepsOf(graph);
+    this.plan = planOf(graph);
     this.lastSoftmax = graph.nodes.find(
       ({ op, outputs }) => op === 'softmax' && outputs[0] === graph.outputs[0],
     );
   }
 
   /**
-   * The model's output for a batch, recorded on the tape when called under one. In training, BatchNorm uses the
-   * batch's statistics and updates the running ones, and a model that ends in a softmax answers its logits.
-   * @param x batch first; images NHWC, whatever the graph's layout.
-   * @returns the output, with rank-4 values in the graph's own axis order. Intermediate tensors are the caller's to tidy.
+   * The model's outputs for a batch, recorded on the tape when called under one. In training, BatchNorm uses the batch's
+   * statistics and updates the running ones, and a model that ends in a softmax answers its logits.
+   * @param inputs batch first; those of four dimensions and more with channels last, whatever the graph's layout.
+   * @returns the outputs in the graph's own order of axes. Intermediate tensors are the caller's to tidy.
    */
-  forward(x: tf.Tensor, { training, seed = 0 }: ForwardOptions): tf.Tensor {
-    const values = new Map<ValueId, tf.Tensor>([[this.graph.inputs[0]!, x]]);
-    for (const { node, kernel } of this.steps) {
+  forward(inputs: readonly tf.Tensor[], { training, seed = 0 }: ForwardOptions): tf.Tensor[] {
+    return this.run(inputs, { training, seed, keep: true });
+  }
+
+  /** The outputs at inference, tidied; what is no longer needed is freed on the way. */
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    return tf.tidy(() => this.run(inputs, { training: false, seed: 0, keep: false }));
+  }
+
+  private run(
+    inputs: readonly tf.Tensor[],
+    { training, seed, keep }: { training: boolean; seed: number; keep: boolean },
+  ): tf.Tensor[] {
+    const { graph, parameters } = this;
+    const values = new Values(graph.layout);
+    const batch = batchOf(graph, inputs);
+    // As clones, so that freeing a value never frees what belongs to the caller.
+    graph.inputs.forEach((id, i) => values.set(id, inputs[i]!.clone(), inputOrder(graph, id)));
+    for (const step of this.plan.steps) {
+      const { node, kernel, takes, gives } = step;
+      const given = node.inputs.map((id, i) => values.get(id, takes[i]!, step.rank));
       if (training && node === this.lastSoftmax) {
-        values.set(node.outputs[0]!, values.get(node.inputs[0]!)!);
+        values.set(node.outputs[0]!, given[0]!, gives[0]!);
         continue;
       }
       const result = kernel.run({
         node,
-        inputs: node.inputs.map((id) => values.get(id)!),
-        param: (role) => {
-          const name = node.params[role];
-          return name === undefined ? undefined : this.parameters.variable(name);
-        },
+        inputs: given,
+        takes,
+        gives,
+        param: (role) => parameters.of(node, role),
         training,
         seed: seedFor(seed, node.id),
-        layout: this.graph.layout,
+        layout: graph.layout,
+        batch,
       });
-      values.set(node.outputs[0]!, result);
+      store(step, result, given, values);
+      if (!keep) values.release(step.last);
     }
-    return toGraphOrder(values.get(this.graph.outputs[0]!)!, this.graph.layout);
-  }
-
-  /** The output at inference, tidied. */
-  predict(x: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => this.forward(x, { training: false }));
+    return graph.outputs.map((id) => values.get(id, 'graph').clone());
   }
 }
+
+function store(
+  { node, gives }: Step,
+  result: tf.Tensor | readonly tf.Tensor[],
+  given: readonly tf.Tensor[],
+  values: Values,
+): void {
+  const outputs = result instanceof tf.Tensor ? [result] : result;
+  node.outputs.forEach((id: ValueId, i) => {
+    const tensor = outputs[i]!;
+    // What a kernel hands through is not its own to be freed.
+    const borrowed = given.includes(tensor) || tensor instanceof tf.Variable;
+    values.set(id, borrowed ? tensor.clone() : tensor, gives[i]!);
+  });
+}
+
+/** What N is in a batch of these inputs; 1 where no input has one. */
+function batchOf(graph: ModelGraph, inputs: readonly tf.Tensor[]): number {
+  if (inputs.length !== graph.inputs.length)
+    throw new Error(`${graph.name} takes ${graph.inputs.length} inputs, not ${inputs.length}`);
+  for (const [i, id] of graph.inputs.entries()) {
+    const [dim] = graph.values[id]!.shape;
+    if (dim !== undefined && isBatch(dim)) return inputs[i]!.shape[0] / sizeAt(dim, 1);
+  }
+  return 1;
+}
+
+/** An input in the graph's own order as the executor takes it, on the device. */
+export const placedInput = ({ shape, data }: TensorData, graph: ModelGraph, index = 0): tf.Tensor =>
+  tf.tidy(() => {
+    const id = graph.inputs[index]!;
+    const dtype = graph.values[id]!.dtype;
+    const x = tf.tensor(data, [...shape], dtype);
+    return reorder(x, 'graph', inputOrder(graph, id), graph.layout).clone();
+  });

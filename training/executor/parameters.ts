@@ -1,16 +1,19 @@
 // The parameters of a graph as tf variables, in the kernels' layout; they come in and go out in the framework's own.
-import type { ModelGraph, Param, ParamName } from '../../core/graph/model-graph';
+import type { GraphNode, ModelGraph, Param, ParamName } from '../../core/graph/model-graph';
 import type { TensorData, Weights } from '../../core/graph/tensor';
 import { tf } from '../../native/tf';
-import { type ParamLayout, paramLayouts } from './layout';
+import { type Layouts, paramLayouts, turnKey } from './layout';
+import { transposed } from './order';
 import { seeded, seedFor } from './random';
 
 export class Parameters {
   private constructor(
     readonly graph: ModelGraph,
-    private readonly layouts: ReadonlyMap<ParamName, ParamLayout>,
+    private readonly layouts: Layouts,
     private readonly variables: ReadonlyMap<ParamName, tf.Variable>,
-    /** What no kernel uses (BatchNorm's step counter, a layer that is never called): carried along untouched. */
+    /** Buffers of whole numbers that kernels read: positions, masks. */
+    private readonly constants: ReadonlyMap<ParamName, tf.Tensor>,
+    /** What is no float, or no kernel uses (BatchNorm's step counter, a layer never called): carried along untouched. */
     private readonly rest: ReadonlyMap<ParamName, TensorData>,
   ) {}
 
@@ -24,25 +27,36 @@ export class Parameters {
   static load(graph: ModelGraph, weights: Weights): Parameters {
     const layouts = paramLayouts(graph);
     const variables = new Map<ParamName, tf.Variable>();
+    const constants = new Map<ParamName, tf.Tensor>();
     const rest = new Map<ParamName, TensorData>();
     for (const param of Object.values(graph.params)) {
       const tensor = checked(param, weights.get(param.name));
-      const layout = layouts.get(param.name);
+      const layout = layouts.stored.get(param.name);
       if (!layout || !(tensor.data instanceof Float32Array)) {
         rest.set(param.name, tensor);
+        if (layout) constants.set(param.name, tf.tensor(tensor.data, [...layout.shape], param.dtype));
         continue;
       }
       const value = tf.tensor(layout.toKernel(tensor.data), [...layout.shape]);
       variables.set(param.name, tf.variable(value, param.trainable));
       value.dispose();
     }
-    return new Parameters(graph, layouts, variables, rest);
+    return new Parameters(graph, layouts, variables, constants, rest);
   }
 
   variable(name: ParamName): tf.Variable {
     const variable = this.variables.get(name);
     if (!variable) throw new Error(`no layer computes with a parameter ${name}`);
     return variable;
+  }
+
+  /** The parameter that plays a role in a node, as its kernel wants it; undefined where the layer has none. */
+  of(node: GraphNode, role: string): tf.Tensor | undefined {
+    const name = node.params[role];
+    if (name === undefined) return undefined;
+    const tensor = this.constants.get(name) ?? this.variable(name);
+    const turn = this.layouts.turned.get(turnKey(node, role));
+    return turn ? transposed(tensor, turn.order).reshape([...turn.shape]) : tensor;
   }
 
   /** Parameters that training changes, in the graph's order. */
@@ -52,14 +66,14 @@ export class Parameters {
 
   /** One entry a weight in the framework's layout (a mask, a saliency) as a tensor beside the variable. */
   toKernel(name: ParamName, data: Float32Array): tf.Tensor {
-    const layout = this.layouts.get(name);
+    const layout = this.layouts.stored.get(name);
     if (!layout) throw new Error(`no layer computes with a parameter ${name}`);
     return tf.tensor(layout.toKernel(data), [...layout.shape]);
   }
 
   /** A tensor in the kernels' layout (a gradient, a moment) as data in the framework's. */
   async toFramework(name: ParamName, tensor: tf.Tensor): Promise<TensorData> {
-    const data = this.layouts.get(name)!.toFramework((await tensor.data()) as Float32Array);
+    const data = this.layouts.stored.get(name)!.toFramework((await tensor.data()) as Float32Array);
     return { shape: this.graph.params[name]!.shape, data };
   }
 
@@ -73,7 +87,7 @@ export class Parameters {
   }
 
   dispose(): void {
-    for (const variable of this.variables.values()) variable.dispose();
+    tf.dispose([...this.variables.values(), ...this.constants.values()]);
   }
 }
 

@@ -35,7 +35,7 @@ export async function trainStep(
     let logits: tf.Tensor2D | undefined;
     const { value, grads } = tf.variableGrads(
       () => {
-        const output = executor.forward(batch.x, { training: true, seed: options.seed }) as tf.Tensor2D;
+        const output = executor.forward([batch.x], { training: true, seed: options.seed })[0] as tf.Tensor2D;
         logits = tf.keep(output.clone());
         return crossEntropy(output, batch.labels);
       },

@@ -2,8 +2,8 @@
 import type { TrainedModel } from '../../core/graph/tensor';
 import type { Device } from '../../native/devices/device';
 import type { Engine, Session } from '../../native/latency/engine';
-import { placed } from '../export/reference';
-import { Executor } from '../executor/executor';
+import { tf } from '../../native/tf';
+import { Executor, placedInput } from '../executor/executor';
 import { Parameters } from '../executor/parameters';
 import { randomInputs } from './inputs';
 
@@ -19,27 +19,22 @@ export function deviceEngine(device: Device): Engine {
 }
 
 function session(model: TrainedModel, batch: number, isQueued: boolean): Session {
-  const [input, ...others] = randomInputs(model, batch);
-  if (!input || others.length > 0)
-    throw new Error(
-      `${model.graph.name} has ${others.length + 1} inputs; devices can measure models with one`,
-    );
   const parameters = Parameters.load(model.graph, model.weights);
   const executor = new Executor(model.graph, parameters);
-  const x = placed(input, model);
+  const inputs = randomInputs(model, batch).map((x, i) => placedInput(x, model.graph, i));
   return {
     run() {
-      const y = executor.predict(x);
+      const outputs = executor.predict(inputs);
       // Work is done when its result can be read; a CPU backend has it at once, a GPU only after its queue.
       if (!isQueued) {
-        y.dataSync();
-        y.dispose();
+        outputs.forEach((y) => y.dataSync());
+        tf.dispose(outputs);
         return undefined;
       }
-      return y.data().then(() => y.dispose());
+      return Promise.all(outputs.map((y) => y.data())).then(() => tf.dispose(outputs));
     },
     dispose() {
-      x.dispose();
+      tf.dispose(inputs);
       parameters.dispose();
     },
   };

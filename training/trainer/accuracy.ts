@@ -21,7 +21,7 @@ export async function testAccuracy(
     const indices = Int32Array.from({ length: Math.min(batch, count - from) }, (_, i) => from + i);
     const right = tf.tidy(() => {
       const x = tf.tensor4d(takeImages(data, data.test, indices), [indices.length, ...data.shape]);
-      const logits = executor.predict(x) as tf.Tensor2D;
+      const logits = executor.predict([x])[0] as tf.Tensor2D;
       return countCorrect(logits, tf.tensor1d(takeLabels(data.test, indices), 'int32'));
     });
     correct += (await right.data())[0]!;

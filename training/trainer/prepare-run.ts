@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { Recipe } from '../../core/recipe/recipe';
 import { validateRecipe } from '../../core/recipe/validate';
-import { requireRunnable } from '../executor/executor';
+import { requireRunnable } from '../executor/plan';
 import { loadDataset, requireFit } from '../data/load';
 import { methods } from '../methods/table';
 import type { DeviceTurns } from './device-turns';

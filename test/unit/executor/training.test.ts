@@ -140,12 +140,12 @@ describe('the executor', () => {
     const graph = builder.finish('drop', out);
     const executor = new Executor(graph, Parameters.initialise(graph, 1));
     const x = tf.ones([2, 64]);
-    const dropped = (seed: number) => executor.forward(x, { training: true, seed }).dataSync();
+    const dropped = (seed: number) => executor.forward([x], { training: true, seed })[0]!.dataSync();
     expect(dropped(1)).toEqual(dropped(1));
     expect(dropped(1)).not.toEqual(dropped(2));
     // Inverted dropout: what stays is scaled so that the mean stays.
     expect(new Set(dropped(1))).toEqual(new Set([0, 2]));
-    expect(executor.predict(x).dataSync()).toEqual(x.dataSync());
+    expect(executor.predict([x])[0]!.dataSync()).toEqual(x.dataSync());
   });
 });
 

@@ -8,13 +8,13 @@ import { distDir, tempFolder, tinyRecipe } from './support';
 
 it('refuses a model with an op that can be traced but not computed, with its name and place', async () => {
   const builder = new GraphBuilder('pytorch');
-  const size = { size: [56, 56], mode: 'nearest' };
+  const shape = [N, 1, 28, 28];
   const graph = builder.finish(
     'Net',
-    builder.add('interpolate', [builder.input([N, 1, 28, 28])], size, { path: 'up' }),
+    builder.addUnknown('torch.fft.fft', [builder.input(shape)], [shape], { path: 'mixer' }),
   );
   const wanted = { recipe: tinyRecipe('nm-magnitude'), graph, baseFolder: tempFolder() };
   await expect(prepareRun(wanted, new DeviceTurns(distDir))).rejects.toThrow(
-    'Net cannot be run: Espalier has no kernel for interpolate in up',
+    'Net cannot be run: Espalier has no kernel for torch.fft.fft in mixer',
   );
 });

@@ -1,140 +1,129 @@
-// Pooling over windows, to a fixed size, and means over axes.
-import { pair } from '../../../core/graph/op';
-import { windowOutput } from '../../../core/graph/ops/window';
+// Pooling over windows and to a fixed size, in one, two and three dimensions.
 import { tf } from '../../../native/tf';
-import { first, innerAxis, type Kernel, type KernelCall } from '../kernel';
+import { first, type Kernel, type KernelCall } from '../kernel';
+import { padded } from './convolution';
+import { type Windows, windowsOf } from './windows';
 
-/** Windows along one axis: padding on both sides, and `extra` at the far end (ceil mode, or Keras' odd `same`). */
-function edge({ node: { attrs }, inputs }: KernelCall, which: 0 | 1) {
-  const [kernel, stride] = [pair(attrs, 'kernel')[which], pair(attrs, 'stride', 1)[which]];
-  const { shape } = inputs[0]!;
-  const size = shape[which + 1]!;
-  const steps = windowOutput(shape, which + 1, attrs, which) - 1;
-  const reach = steps * stride + pair(attrs, 'dilation', 1)[which] * (kernel - 1) + 1;
-  if (attrs['padding'] === 'same') {
-    const total = Math.max(0, reach - size);
-    return { padding: Math.floor(total / 2), extra: total % 2 };
-  }
-  const padding = attrs['padding'] === 'valid' ? 0 : pair(attrs, 'padding', 0)[which];
-  return { padding, extra: Math.max(0, reach - size - 2 * padding) };
+type Kind = 'max' | 'avg';
+
+/** Padding must never win: the smallest float does not. */
+const lowest = -3.4e38;
+
+const withExtra = ({ pads, extra }: Windows, kept = true) =>
+  pads.map(([before, after], i) => [kept ? before : 0, (kept ? after : 0) + extra[i]!] as const);
+
+/** A window pooling whose padding is already there. @param x N × sizes × channels. */
+function slide(kind: Kind, x: tf.Tensor, { kernel, stride, dilation }: Windows): tf.Tensor {
+  if (kernel.length === 3) return slide3d(kind, x, { kernel, stride, dilation });
+  const flat = kernel.length === 1;
+  const two = (list: readonly number[]): [number, number] => (flat ? [1, list[0]!] : [list[0]!, list[1]!]);
+  const image = (flat ? x.expandDims(1) : x) as tf.Tensor4D;
+  const [size, step, spread] = [two(kernel), two(stride), two(dilation)];
+  let y: tf.Tensor;
+  if (kind === 'avg') y = tf.avgPool(image, size, step, 'valid');
+  else if (spread[0] === 1 && spread[1] === 1) y = tf.maxPool(image, size, step, 'valid');
+  // tf dilates only what does not stride; the stride follows.
+  else y = tf.maxPool(tf.pool(image, size, 'max', 'valid', spread, 1), 1, step, 'valid');
+  return flat ? y.squeeze([1]) : y;
 }
 
-function edges(call: KernelCall) {
-  const { attrs } = call.node;
-  const [rows, cols] = [edge(call, 0), edge(call, 1)];
-  return {
-    kernel: [...pair(attrs, 'kernel')] as [number, number],
-    stride: [...pair(attrs, 'stride', 1)] as [number, number],
-    dilation: [...pair(attrs, 'dilation', 1)] as [number, number],
-    padding: [rows.padding, cols.padding] as const,
-    extra: [rows.extra, cols.extra] as const,
-  };
-}
-
-type Windows = ReturnType<typeof edges>;
-
-const padded = (
-  x: tf.Tensor4D,
-  { padding: [h, w], extra: [bottom, right] }: Windows,
-  value: number,
-): tf.Tensor4D =>
-  h + w + bottom + right === 0
-    ? x
-    : tf.pad(
-        x,
-        [
-          [0, 0],
-          [h, h + bottom],
-          [w, w + right],
-          [0, 0],
-        ],
-        value,
-      );
-
-export const maxPool2d: Kernel = {
-  op: 'maxPool2d',
-  run(call) {
-    const x = first(call) as tf.Tensor4D;
-    const windows = edges(call);
-    // Padding must never win: the smallest float does not.
-    const image = padded(x, windows, -3.4e38);
-    const { kernel, stride, dilation } = windows;
-    if (dilation[0] === 1 && dilation[1] === 1) return tf.maxPool(image, kernel, stride, 'valid');
-    // tf dilates only what does not stride; the stride follows.
-    return tf.maxPool(tf.pool(image, kernel, 'max', 'valid', dilation, 1), 1, stride, 'valid');
-  },
-};
-
-export const avgPool2d: Kernel = {
-  op: 'avgPool2d',
-  run(call) {
-    const x = first(call) as tf.Tensor4D;
-    const windows = edges(call);
-    const mean = tf.avgPool(padded(x, windows, 0), windows.kernel, windows.stride, 'valid');
-    const area = windows.kernel[0] * windows.kernel[1];
-    const { padding, extra } = windows;
-    if (padding[0] + padding[1] + extra[0] + extra[1] === 0) return mean;
-    // Divide by the elements that count: all of the padding by default, never what ceil mode hangs over.
-    const counted = call.node.attrs['countIncludePad'] !== false && call.node.attrs['padding'] !== 'same';
-    const ones = tf.ones<tf.Rank.R4>([1, x.shape[1], x.shape[2], 1]);
-    const inside = counted
-      ? tf.pad(
-          ones,
-          [
-            [0, 0],
-            [padding[0], padding[0]],
-            [padding[1], padding[1]],
-            [0, 0],
-          ],
-          1,
-        )
-      : ones;
-    const border = { ...windows, padding: counted ? ([0, 0] as const) : padding };
-    const share = tf.avgPool(padded(inside, border, 0), windows.kernel, windows.stride, 'valid');
-    return tf.div(tf.mul(mean, area), tf.mul(share, area));
-  },
-};
-
-export const adaptiveAvgPool2d: Kernel = {
-  op: 'adaptiveAvgPool2d',
-  run(call) {
-    const x = first(call) as tf.Tensor4D;
-    const [rows, cols] = pair(call.node.attrs, 'output');
-    const [, height, width] = x.shape;
-    if (rows === 1 && cols === 1) return tf.mean(x, [1, 2], true);
-    if (height % rows === 0 && width % cols === 0) {
-      const window: [number, number] = [height / rows, width / cols];
-      return tf.avgPool(x, window, window, 'valid');
-    }
-    // PyTorch's windows overlap where the sizes do not divide: [⌊i·H/rows⌋, ⌈(i+1)·H/rows⌉).
-    return tf.concat(
-      bins(height, rows).map(([top, h]) =>
-        tf.concat(
-          bins(width, cols).map(([left, w]) =>
-            tf.mean(tf.slice(x, [0, top, left, 0], [-1, h, w, -1]), [1, 2], true),
-          ),
-          2,
-        ),
-      ),
-      1,
-    );
-  },
-};
-
-/** Start and length of each output's window. */
-const bins = (size: number, count: number): [number, number][] =>
-  Array.from({ length: count }, (_, i) => {
-    const start = Math.floor((i * size) / count);
-    return [start, Math.ceil(((i + 1) * size) / count) - start];
+/** Axis by axis: a largest value and a mean are those of the largest values and means of the rows. */
+function slide3d(
+  kind: Kind,
+  x: tf.Tensor,
+  windows: Pick<Windows, 'kernel' | 'stride' | 'dilation'>,
+): tf.Tensor {
+  const { kernel, stride, dilation } = windows;
+  const [batch, depth, height, width, channels] = x.shape as [number, number, number, number, number];
+  const of = (axes: readonly number[]): Windows => ({
+    kernel: axes.map((axis) => kernel[axis]!),
+    stride: axes.map((axis) => stride[axis]!),
+    dilation: axes.map((axis) => dilation[axis]!),
+    pads: [],
+    extra: [],
   });
+  const planes = slide(kind, x.reshape([batch * depth, height, width, channels]), of([1, 2]));
+  const [rows, columns] = [planes.shape[1]!, planes.shape[2]!];
+  const lines = planes.reshape([batch, depth, rows * columns, channels]).transpose([0, 2, 1, 3]);
+  const y = slide(kind, lines.reshape([batch * rows * columns, depth, channels]), of([0]));
+  return y
+    .reshape([batch, rows * columns, y.shape[1]!, channels])
+    .transpose([0, 2, 1, 3])
+    .reshape([batch, y.shape[1]!, rows, columns, channels]);
+}
 
-export const mean: Kernel = {
-  op: 'mean',
+const maxPool = (count: number): Kernel => ({
+  op: `maxPool${count}d`,
+  axes: 'channelsLast',
+  run(call) {
+    const windows = windowsOf(call, count);
+    return slide('max', padded(first(call), withExtra(windows), lowest), windows);
+  },
+});
+
+const avgPool = (count: number): Kernel => ({
+  op: `avgPool${count}d`,
+  axes: 'channelsLast',
   run(call) {
     const x = first(call);
-    const axes = (call.node.attrs['axes'] as readonly number[]).map((axis) =>
-      innerAxis(axis, x.rank, call.layout),
-    );
-    return tf.mean(x, axes, call.node.attrs['keepDims'] === true);
+    const windows = windowsOf(call, count);
+    const mean = slide('avg', padded(x, withExtra(windows)), windows);
+    const none = withExtra(windows).every(([before, after]) => before + after === 0);
+    return none ? mean : tf.div(mean, counted(x, windows, call));
   },
-};
+});
+
+/** Of each window the share that counts: all of the padding by default, never what ceil mode hangs over. */
+function counted(x: tf.Tensor, windows: Windows, { node: { attrs } }: KernelCall): tf.Tensor {
+  const withPadding = attrs['countIncludePad'] !== false && attrs['padding'] !== 'same';
+  const ones = tf.ones([1, ...x.shape.slice(1, -1), 1]);
+  const inside = withPadding ? padded(ones, windows.pads, 1) : ones;
+  return slide('avg', padded(inside, withExtra(windows, !withPadding)), windows);
+}
+
+const adaptive = (op: string, kind: Kind, count: number): Kernel => ({
+  op: `${op}${count}d`,
+  axes: 'channelsLast',
+  run(call) {
+    const x = first(call);
+    const sizes = outputSizes(call, count);
+    const spatial = Array.from({ length: count }, (_, i) => i + 1);
+    if (sizes.every((size) => size === 1)) return reduce(kind, x, spatial, true);
+    if (sizes.every((size, i) => x.shape[i + 1]! % size === 0)) {
+      const kernel = sizes.map((size, i) => x.shape[i + 1]! / size);
+      return slide(kind, x, { kernel, stride: kernel, dilation: kernel.map(() => 1), pads: [], extra: [] });
+    }
+    return spatial.reduce((y, axis) => inBins(kind, y, axis, sizes[axis - 1]!), x);
+  },
+});
+
+const reduce = (kind: Kind, x: tf.Tensor, axes: number[], keepDims: boolean): tf.Tensor =>
+  kind === 'max' ? tf.max(x, axes, keepDims) : tf.mean(x, axes, keepDims);
+
+function outputSizes({ node, inputs }: KernelCall, count: number): number[] {
+  const output = node.attrs['output'];
+  const list = (Array.isArray(output) ? output : [output]) as readonly (number | null)[];
+  const { shape } = inputs[0]!;
+  return Array.from({ length: count }, (_, i) => (list.length === 1 ? list[0] : list[i]) ?? shape[i + 1]!);
+}
+
+/** PyTorch's windows overlap where the sizes do not divide: [⌊i·H/rows⌋, ⌈(i+1)·H/rows⌉). */
+export function inBins(kind: Kind, x: tf.Tensor, axis: number, count: number): tf.Tensor {
+  const length = x.shape[axis]!;
+  if (length === count) return x;
+  const bins = Array.from({ length: count }, (_, i) => {
+    const start = Math.floor((i * length) / count);
+    const begin = x.shape.map((_, at) => (at === axis ? start : 0));
+    const size = x.shape.slice();
+    size[axis] = Math.ceil(((i + 1) * length) / count) - start;
+    return reduce(kind, tf.slice(x, begin, size), [axis], true);
+  });
+  return tf.concat(bins, axis);
+}
+
+export const pools: readonly Kernel[] = [1, 2, 3].flatMap((count) => [
+  maxPool(count),
+  avgPool(count),
+  adaptive('adaptiveAvgPool', 'avg', count),
+  adaptive('adaptiveMaxPool', 'max', count),
+]);

@@ -1,34 +1,64 @@
 // One kernel for every op of the op table; a test holds the two tables together.
 import type { Kernel } from '../kernel';
 import { activations } from './activations';
+import { attention, multiheadAttention } from './attention';
 import { binaries } from './binary';
-import { conv2d } from './conv2d';
+import { columns } from './columns';
+import { concat, slice } from './concat';
+import { conv1d, conv2d, conv3d } from './convolution';
+import { einsum } from './einsum';
 import { dropout, identity } from './identity';
-import { linear } from './linear';
+import { indexings } from './indexing';
+import { kerasKernels } from './keras';
+import { leaves } from './leaf';
+import { bilinear, linear } from './linear';
 import { matmul } from './matmul';
-import { batchNorm2d, layerNorm } from './norm';
-import { adaptiveAvgPool2d, avgPool2d, maxPool2d, mean } from './pool';
-import { concat, flatten, permute, reshape, zeroPad2d } from './shape';
+import { norms } from './norm';
+import { pad, zeroPad2d } from './pad';
+import { pools } from './pool';
+import { recurrents } from './recurrent';
+import { reductionKernels } from './reduction';
+import { reorders } from './reorder';
+import { expand, repeat, repeatInterleave } from './repeat';
+import { resamples } from './resample';
+import { flatten, permute, reshape } from './reshape';
+import { transposedConvolutions } from './transposed-convolution';
 
 const all: readonly Kernel[] = [
+  conv1d,
   conv2d,
+  conv3d,
+  ...transposedConvolutions,
   linear,
-  batchNorm2d,
-  layerNorm,
+  bilinear,
+  ...norms,
   ...activations,
   ...binaries,
-  concat,
+  ...reductionKernels,
+  ...pools,
   matmul,
-  maxPool2d,
-  avgPool2d,
-  adaptiveAvgPool2d,
-  mean,
+  attention,
+  multiheadAttention,
+  einsum,
+  ...recurrents,
+  concat,
+  slice,
   flatten,
   reshape,
   permute,
+  expand,
+  repeat,
+  repeatInterleave,
+  ...reorders,
+  ...indexings,
+  pad,
   zeroPad2d,
+  ...resamples,
+  ...columns,
   dropout,
   identity,
+  ...kerasKernels,
+  ...leaves,
 ];
 
 export const kernels: ReadonlyMap<string, Kernel> = new Map(all.map((kernel) => [kernel.op, kernel]));

@@ -1,0 +1,61 @@
+// Ops that move, cut, repeat, pick and reorder.
+import { N } from '../../../core/graph/shape';
+
+import { given, image, type KernelCase, positions, sequence, truths, vectors, volume } from './case';
+/** N among attributes. */
+const batch = { batch: 1 };
+
+export const orderCases: readonly KernelCase[] = [
+  given('flatten', 'x.flatten(2)', { start: 2, end: -1 }),
+  given('flatten', 'x.flatten(1)', { start: 1, end: -1 }, [volume]),
+  given('reshape', 'x.reshape(x.shape[0], 4, 3, 3)', { shape: [batch, 4, 3, 3] }, [sequence]),
+  given('reshape', 'x.reshape(-1, 9)', { shape: [-1, 9] }),
+  given('reshape', 'x.reshape(x.shape[0], 2, 2, 7, 9)', { shape: [batch, 2, 2, 7, 9] }),
+  given('permute', 'x.permute(0, 2, 1)', { order: [0, 2, 1] }, [sequence]),
+  given('permute', 'x.permute(3, 1, 0, 2)', { order: [3, 1, 0, 2] }),
+  given('permute', 'x.permute(0, 3, 1, 2)', { order: [0, 3, 1, 2] }),
+  given('permute', 'x.permute(0, 2, 3, 4, 1)', { order: [0, 2, 3, 4, 1] }, [volume]),
+  given('concat', 'torch.cat([x, y], 2)', { axis: 2 }, [image, [N, 4, 2, 9]]),
+  given('concat', 'torch.cat([x, y, z], -1)', { axis: -1 }, [sequence, sequence, [N, 4, 1]]),
+  given('slice', 'x[:, 1:3]', { axis: 1, start: 1, length: 2, step: 1 }),
+  given('slice', 'x[:, :, 1::2]', { axis: 2, start: 1, length: 3, step: 2 }),
+  given('slice', 'x[..., ::3]', { axis: -1, start: 0, length: 3, step: 3 }),
+  given('slice', 'x[:, ::2]', { axis: 1, start: 0, length: 2, step: 2 }),
+  given('expand', 'x.expand(-1, 4, 5, 9)', { shape: [-1, 4, 5, 9] }, [[N, 4, 1, 9]]),
+  given('expand', 'x.expand(2, 3, 9)', { shape: [2, 3, 9] }, [[1, 3, 9]]),
+  given('expand', 'x.expand(5, 3)', { shape: [5, 3] }, [[3]]),
+  given('repeat', 'x.repeat(1, 2, 1, 1)', { counts: [1, 2, 1, 1] }),
+  given('repeat', 'x.repeat(2, 1, 1, 3)', { counts: [2, 1, 1, 3] }, [sequence]),
+  given('repeatInterleave', 'x.repeat_interleave(2, 1)', { axis: 1, count: 2 }),
+  given('repeatInterleave', 'x.repeat_interleave(3, -1)', { axis: -1, count: 3 }, [sequence]),
+  given('roll', 'x.roll((1, -2), (2, 3))', { axes: [2, 3], shifts: [1, -2] }),
+  given('roll', 'x.roll(3, 1)', { axes: [1], shifts: [3] }, [sequence]),
+  given('flip', 'x.flip((1, 3))', { axes: [1, 3] }),
+  given('sort', 'tuple(x.sort(-1))', { axis: -1 }),
+  given('sort', 'tuple(x.sort(1, descending=True))', { axis: 1, descending: true }),
+  given('topk', 'tuple(x.topk(2, 1))', { axis: 1, k: 2 }),
+  given('topk', 'tuple(x.topk(3, -1))', { axis: -1, k: 3 }, [vectors]),
+  given('gather', 'x.gather(1, y)', { axis: 1 }, [image, positions([N, 2, 7, 9], 4)]),
+  given('gather', 'x.gather(-1, y)', { axis: -1 }, [sequence, positions([N, 3, 5], 9)]),
+  given('indexSelect', 'x.index_select(1, torch.tensor([2, 0, 2]))', { axis: 1, count: 3, index: [2, 0, 2] }),
+  given('indexSelect', 'x.index_select(3, y)', { axis: 3, count: 5 }, [image, positions([5], 9)]),
+  given('index', 'x[y]', { axis: 0, shape: [3, 5, 6] }, [[8, 6], positions([3, 5], 8)]),
+  given('index', 'x[:, y]', { axis: 1, shape: [batch, 3, 7, 9] }, [image, positions([3], 4)]),
+  given('index', 'x[:, :, y]', { axis: 2, shape: [batch, 4, 2, 3, 9] }, [image, positions([2, 3], 7)]),
+  given('index', 'x[y, z]', { axes: [0, 1], shape: [3, 7, 9] }, [
+    [5, 4, 7, 9],
+    positions([3], 5),
+    positions([3], 4),
+  ]),
+  given('index', 'x[:, y, z]', { axes: [1, 2], shape: [batch, 3, 9] }, [
+    image,
+    positions([3], 4),
+    positions([3], 7),
+  ]),
+  given('embedding', 'F.embedding(x, weight)', { count: 11, features: 6 }, [positions([N, 5], 11)]),
+  given('where', 'torch.where(x, y, y * 0)', { scalarB: 0 }, [truths(sequence), sequence]),
+  given('constant', 'torch.tensor([[1.0, 2.0], [3.0, 4.0]])', { shape: [2, 2], data: [1, 2, 3, 4] }, []),
+  given('constant', 'torch.full((2, 3), 7.0)', { shape: [2, 3], fill: 7 }, []),
+  given('parameter', 'value', { shape: [3, 4], param: 'token' }, []),
+  given('identity', 'x'),
+];
