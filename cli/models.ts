@@ -1,6 +1,8 @@
 // Reads the models of a file from the command line, through the same frontends as the editor.
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { analyze } from '../core/analysis/analyze';
+import { cacheFolder } from '../core/cache-folder';
 import type { ModelReport } from '../core/analysis/report';
 import { chooseFrontend } from '../language-server/frontends/choose';
 import { findPackages } from '../language-server/frontends/python/environment';
@@ -20,6 +22,7 @@ export async function readModels(
   // A person who names a file on the command line trusts it; the editor asks the workspace instead.
   const frontends = createFrontends({
     distDir,
+    cacheDir: cacheFolder({ env: process.env, platform: process.platform, home: homedir() }),
     loadTfjs: (target, content) => loadTfjsModels(target, content, { distDir, signal }),
   });
   const status = new StatusLine();

@@ -1,6 +1,8 @@
 // The frontends under the present settings and trust. New limits need a new sandbox; nothing starts before it is used.
+import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
+import { cacheFolder } from '../core/cache-folder';
 import type { LanguageClientRequests } from '../core/protocol/language-server';
 import type { TfjsModel } from '../core/protocol/training-host';
 import type { Frontend } from './frontends/frontend';
@@ -28,7 +30,8 @@ export class FrontendPool {
     if (!this.current || limits !== this.limits) {
       this.dispose();
       const loadTfjs = (file: string, text: string) => this.loadTfjs(file, text);
-      this.current = createFrontends({ distDir: this.distDir, loadTfjs, deadlineMs, memoryMb });
+      const cacheDir = cacheFolder({ env: process.env, platform: process.platform, home: homedir() });
+      this.current = createFrontends({ distDir: this.distDir, loadTfjs, deadlineMs, memoryMb, cacheDir });
       this.limits = limits;
     }
     return this.current;

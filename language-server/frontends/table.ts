@@ -17,6 +17,8 @@ export interface FrontendOptions {
   readonly deadlineMs?: number;
   /** How much memory the Python sandbox may take. */
   readonly memoryMb?: number;
+  /** Where what was read of installed packages is kept between sessions; nowhere when left out. */
+  readonly cacheDir?: string;
 }
 
 export function createFrontends({ loadTfjs, ...options }: FrontendOptions): readonly Frontend[] {

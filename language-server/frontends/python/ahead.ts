@@ -1,8 +1,9 @@
 // Imports installed packages ahead of the traces that will want them: they do not change while people type.
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import type { Checkpoint } from './checkpoint';
+import type { Change, Checkpoint } from './checkpoint';
 import type { Interpreter } from './interpreter';
+import type { KeptMemories } from './kept-memory';
 import type { TraceJob } from './protocol';
 import { isInside } from './source-tree';
 import type { Workspace } from './workspace';
@@ -10,11 +11,15 @@ import type { Workspace } from './workspace';
 /** `[name, file]`, in the order of the imports. */
 export type Imported = readonly (readonly [name: string, file: string])[];
 
-interface Known {
-  readonly checkpoint: Checkpoint;
+/** What was imported, and what says that it would be imported the same now. */
+export interface Memo {
   readonly packages: string;
   readonly modules: Imported;
   readonly stamp: string;
+}
+
+interface Known extends Memo {
+  readonly change: Change;
 }
 
 /** A library of a thousand modules takes a hundred megabytes; what is held twice must leave room for the models. */
@@ -26,21 +31,27 @@ export class Ahead {
   constructor(
     private readonly interpreter: Interpreter,
     private readonly base: Checkpoint,
+    /** From earlier sessions. */
+    private readonly kept?: KeptMemories<Memo>,
   ) {}
 
   /** Before a trace: memory as it was, with the packages imported where they are the ones that this trace would find. */
   restore(job: TraceJob, workspace: Workspace): void {
+    if (this.known?.packages !== keyOf(job)) this.recall(job, workspace);
     const fits = this.known !== undefined && this.fits(this.known, job, workspace);
-    this.interpreter.restore(fits ? this.known!.checkpoint : this.base);
+    this.interpreter.restore(this.base, fits ? this.known!.change : undefined);
+  }
+
+  private recall(job: TraceJob, workspace: Workspace): void {
+    if (job.packages.length === 0) return;
+    const found = this.kept?.read(keyOf(job), (memo) => this.fits(memo, job, workspace));
+    if (found) this.known = { ...found.about, change: found.change };
   }
 
   /** After a trace: what it has imported is there for the next. `run` imports these names. */
-  learn(
-    { packages, openFiles }: TraceJob,
-    imported: Imported,
-    run: (names: readonly string[]) => boolean,
-  ): void {
-    const key = packages.join('\0');
+  learn(job: TraceJob, imported: Imported, run: (names: readonly string[]) => boolean): void {
+    const { packages, openFiles } = job;
+    const key = keyOf(job);
     const old = this.known?.packages === key ? this.known.modules : [];
     const names = new Set(old.map(([name]) => name));
     const missing = imported.filter(([name]) => !names.has(name));
@@ -51,15 +62,17 @@ export class Ahead {
       this.known = undefined;
       this.interpreter.restore(this.base);
       if (!run(modules.map(([name]) => name))) return;
-      const checkpoint = this.interpreter.checkpoint();
-      if (checkpoint.bytes.length > mostBytes) continue;
-      this.known = { checkpoint, packages: key, modules, stamp: stampOf(modules) };
+      const change = this.interpreter.changeSince(this.base);
+      if (change.size > mostBytes) continue;
+      const memo = { packages: key, modules, stamp: stampOf(modules) };
+      this.known = { ...memo, change };
+      this.kept?.write(key, change, memo);
       return;
     }
   }
 
-  private fits({ packages, modules, stamp }: Known, job: TraceJob, workspace: Workspace): boolean {
-    if (packages !== job.packages.join('\0')) return false;
+  private fits({ packages, modules, stamp }: Memo, job: TraceJob, workspace: Workspace): boolean {
+    if (packages !== keyOf(job)) return false;
     // A file of a package that was imported ahead would run twice, and register its models twice.
     if (entrances(modules).some(([, file]) => holds(file, job.file))) return false;
     if (job.openFiles.some(([file]) => job.packages.some((folder) => isInside(folder, file)))) return false;
@@ -68,6 +81,8 @@ export class Ahead {
     return tops.every(([name, file]) => workspace.find(name)?.file === file) && stamp === stampOf(modules);
   }
 }
+
+const keyOf = ({ packages }: TraceJob): string => packages.join('\0');
 
 const entrances = (modules: Imported): Imported => modules.filter(([name]) => !name.includes('.'));
 

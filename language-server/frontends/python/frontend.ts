@@ -17,6 +17,8 @@ export interface PythonOptions {
   readonly memoryMb?: number;
   /** How long an unused sandbox is kept. Default 10 minutes. */
   readonly idleMs?: number;
+  /** Where memory with packages imported is kept between sessions; nowhere when left out. */
+  readonly cacheDir?: string | undefined;
 }
 
 interface Remembered {

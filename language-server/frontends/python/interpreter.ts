@@ -2,7 +2,14 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { channelPath, type DeviceFS, openChannel } from './channel';
-import { type Checkpoint, restoreCheckpoint, type StreamsFS, takeCheckpoint } from './checkpoint';
+import {
+  type Change,
+  changeSince,
+  type Checkpoint,
+  restoreCheckpoint,
+  type StreamsFS,
+  takeCheckpoint,
+} from './checkpoint';
 import { pythonFiles, readImage } from './image';
 import { mountSources } from './mount';
 import { raiseWall } from './seal';
@@ -14,6 +21,7 @@ interface Pyodide {
     stringToNewUTF8(text: string): number;
     UTF8ToString(pointer: number): string;
     _PyRun_SimpleString(pointer: number): number;
+    _malloc(bytes: number): number;
     _free(pointer: number): void;
     readonly HEAP8: Int8Array;
     readonly HEAPU8: Uint8Array;
@@ -37,7 +45,9 @@ export interface Interpreter {
   mount(tree: SourceTree): () => void;
   /** Python's state as it is now, and back to it; only between runs. */
   checkpoint(): Checkpoint;
-  restore(checkpoint: Checkpoint): void;
+  restore(checkpoint: Checkpoint, change?: Change): void;
+  /** What has changed since, to be put on top of the checkpoint again. */
+  changeSince(checkpoint: Checkpoint): Change;
   heapBytes(): number;
 }
 
@@ -121,7 +131,8 @@ export async function bootInterpreter(options: InterpreterOptions): Promise<Inte
     run: (source) => run(pyodide, source),
     mount: (tree) => mountSources(FS, tree),
     checkpoint: () => takeCheckpoint(module, FS),
-    restore: (checkpoint) => restoreCheckpoint(checkpoint, module, FS),
+    restore: (checkpoint, change) => restoreCheckpoint(checkpoint, module, FS, change),
+    changeSince: (checkpoint) => changeSince(checkpoint, module),
     heapBytes: () => module.HEAP8.byteLength,
   };
 }

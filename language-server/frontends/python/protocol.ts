@@ -8,6 +8,8 @@ export interface WorkerSettings {
   /** Byte {@link signalBytes.interrupt} makes Python raise KeyboardInterrupt; the other says that it was noticed. */
   readonly signals: SharedArrayBuffer;
   readonly memoryBytes: number;
+  /** Where memory with packages imported is kept between sessions; nowhere when left out. */
+  readonly cacheDir?: string | undefined;
 }
 
 export const signalBytes = { interrupt: 0, noticed: 1 } as const;

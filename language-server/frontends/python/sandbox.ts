@@ -10,6 +10,8 @@ export interface SandboxOptions {
   readonly memoryMb: number;
   /** How long an unused thread is kept. */
   readonly idleMs?: number;
+  /** Where memory with packages imported is kept between sessions; nowhere when left out. */
+  readonly cacheDir?: string | undefined;
 }
 
 export type Done = Extract<WorkerMessage, { kind: 'done' }>;
@@ -81,9 +83,9 @@ export class Sandbox {
   }
 
   private boot(): Thread {
-    const { distDir, memoryMb } = this.options;
+    const { distDir, memoryMb, cacheDir } = this.options;
     const shared = new SharedArrayBuffer(8);
-    const settings: WorkerSettings = { distDir, signals: shared, memoryBytes: memoryMb * 2 ** 20 };
+    const settings: WorkerSettings = { distDir, signals: shared, memoryBytes: memoryMb * 2 ** 20, cacheDir };
     const worker = new Worker(path.join(distDir, 'python-worker.cjs'), {
       workerData: settings,
       // Nothing of the environment, and no way to the protocol that may run over our stdout.

@@ -1,8 +1,9 @@
 // The sandbox thread: boots Python behind the wall, then traces one file after another.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TracedModel } from '../frontend';
-import { Ahead } from './ahead';
+import { Ahead, type Memo } from './ahead';
 import { bootInterpreter, type Interpreter } from './interpreter';
+import { KeptMemories } from './kept-memory';
 import { signalBytes, type TraceJob, type WorkerMessage, type WorkerSettings } from './protocol';
 import { Recorder } from './recorder';
 import { answerRequest } from './requests';
@@ -22,7 +23,9 @@ async function boot(): Promise<void> {
     interrupt: signals.subarray(signalBytes.interrupt, signalBytes.interrupt + 1),
     answer: (request) => answerRequest(recorder, request),
   });
-  const ahead = new Ahead(interpreter, interpreter.checkpoint());
+  const base = interpreter.checkpoint();
+  const kept = settings.cacheDir ? new KeptMemories<Memo>(settings.cacheDir, base.bytes) : undefined;
+  const ahead = new Ahead(interpreter, base, kept);
   parentPort!.on('message', (job: TraceJob) => {
     signals.fill(0);
     const work = new Recorder(job, () => Atomics.store(signals, signalBytes.noticed, 1));
