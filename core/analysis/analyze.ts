@@ -109,7 +109,9 @@ function patternFits(
   );
   return [...patterns.values()].map((pattern): PatternFit => {
     const { id, label, kind } = pattern;
-    const shape = pattern.fits(matrix);
+    const shape = graph.params[weight]?.frozen
+      ? misfit('its weight is frozen: the model sets requires_grad to False')
+      : pattern.fits(matrix);
     if (kind === 'weight') return { pattern: id, label, fit: shape };
     const group = made.find(({ prunable }) => prunable.ok) ?? made[0];
     const fit = shape.ok ? structureFit(group) : shape;

@@ -58,6 +58,8 @@ export interface Param {
   readonly axes: readonly AxisRole[];
   /** False for buffers such as BatchNorm's running statistics. */
   readonly trainable: boolean;
+  /** A parameter that the model's own code keeps as it is (`requires_grad = False`). */
+  readonly frozen?: boolean;
   /** How the framework fills it before training. */
   readonly init: Init;
   /** Other names under which the framework lists it: tied weights, a module that stands in two places. */
@@ -70,7 +72,9 @@ export type AxisRole = 'out' | 'in' | 'channel' | 'depth' | 'height' | 'width' |
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniform'; readonly bound: number }
-  | { readonly kind: 'normal'; readonly std: number };
+  | { readonly kind: 'normal'; readonly std: number }
+  /** A table that the constructor computes, row by row. */
+  | { readonly kind: 'values'; readonly data: readonly number[] };
 
 /** Zero-based and end-exclusive, as in LSP. */
 export interface SourceRange {

@@ -61,7 +61,10 @@ export class Parameters {
 
   /** Parameters that training changes, in the graph's order. */
   trainable(): [ParamName, tf.Variable][] {
-    return [...this.variables].filter(([name]) => this.graph.params[name]!.trainable);
+    return [...this.variables].filter(([name]) => {
+      const { trainable, frozen } = this.graph.params[name]!;
+      return trainable && frozen !== true;
+    });
   }
 
   /** One entry a weight in the framework's layout (a mask, a saliency) as a tensor beside the variable. */
@@ -103,6 +106,8 @@ function checked({ name, shape }: Param, tensor: TensorData | undefined): Tensor
 
 function initial({ name, shape, dtype, init }: Param, seed: number): TensorData {
   const count = shape.reduce((n, dim) => n * dim, 1);
+  if (init.kind === 'values' && init.data.length === count)
+    return { shape, data: dtype === 'float32' ? Float32Array.from(init.data) : Int32Array.from(init.data) };
   if (dtype !== 'float32') {
     return { shape, data: new Int32Array(count).fill(init.kind === 'constant' ? init.value : 0) };
   }
@@ -111,6 +116,7 @@ function initial({ name, shape, dtype, init }: Param, seed: number): TensorData 
     constant: () => (init.kind === 'constant' ? init.value : 0),
     uniform: () => (init.kind === 'uniform' ? (2 * random.next() - 1) * init.bound : 0),
     normal: () => (init.kind === 'normal' ? random.normal() * init.std : 0),
+    values: () => 0,
   }[init.kind];
   return { shape, data: Float32Array.from({ length: count }, draw) };
 }

@@ -57,12 +57,13 @@ export class Ahead {
     const missing = imported.filter(([name]) => !names.has(name));
     if (missing.length === 0 || openFiles.some(([file]) => packages.some((folder) => isInside(folder, file))))
       return;
+    const room = this.known?.change.bytes;
     // Both what other files need and what this one does, if there is room; otherwise this one alone.
     for (const modules of old.length > 0 ? [[...old, ...missing], imported] : [imported]) {
       this.known = undefined;
       this.interpreter.restore(this.base);
       if (!run(modules.map(([name]) => name))) return;
-      const change = this.interpreter.changeSince(this.base);
+      const change = this.interpreter.changeSince(this.base, room);
       if (change.size > mostBytes) continue;
       const memo = { packages: key, modules, stamp: stampOf(modules) };
       this.known = { ...memo, change };

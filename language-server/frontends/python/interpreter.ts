@@ -47,7 +47,7 @@ export interface Interpreter {
   checkpoint(): Checkpoint;
   restore(checkpoint: Checkpoint, change?: Change): void;
   /** What has changed since, to be put on top of the checkpoint again. */
-  changeSince(checkpoint: Checkpoint): Change;
+  changeSince(checkpoint: Checkpoint, room?: Uint8Array): Change;
   heapBytes(): number;
 }
 
@@ -116,7 +116,9 @@ export async function bootInterpreter(options: InterpreterOptions): Promise<Inte
     throw new Error(`${name} is not available in the sandbox`);
   };
   Object.assign(globalThis, { require: refuse });
-  const pyodide = await start(options.distDir, readImage(options.distDir));
+  const image = readImage(options.distDir);
+  const pyodide = await start(options.distDir, image);
+  if (image) release(image);
   const { _module: module, FS } = pyodide;
   const swallow = { write: (bytes: Uint8Array) => bytes.length };
   pyodide.setStdin({ stdin: () => null });
@@ -132,9 +134,14 @@ export async function bootInterpreter(options: InterpreterOptions): Promise<Inte
     mount: (tree) => mountSources(FS, tree),
     checkpoint: () => takeCheckpoint(module, FS),
     restore: (checkpoint, change) => restoreCheckpoint(checkpoint, module, FS, change),
-    changeSince: (checkpoint) => changeSince(checkpoint, module),
+    changeSince: (checkpoint, room) => changeSince(checkpoint, module, room),
     heapBytes: () => module.HEAP8.byteLength,
   };
+}
+
+/** Pyodide keeps hold of what it was given; a moved buffer holds no memory. */
+function release({ buffer }: Uint8Array): void {
+  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
 }
 
 function run({ _module: module }: Pyodide, source: string): boolean {

@@ -11,7 +11,7 @@ import {
   rmSync,
   statSync,
   utimesSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from './crc32';
@@ -79,7 +79,14 @@ export class KeptMemories<T> {
     length.writeUInt32LE(text.length);
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      writeFileSync(fresh, Buffer.concat([length, text, bytes]), { mode: 0o600 });
+      // Piece by piece: there is no room for the memory a third time.
+      const fd = openSync(fresh, 'w', 0o600);
+      try {
+        for (const piece of [length, text, bytes])
+          for (let at = 0; at < piece.length;) at += writeSync(fd, piece, at);
+      } finally {
+        closeSync(fd);
+      }
       renameSync(fresh, file);
       this.forgetOldest();
     } catch {

@@ -30,6 +30,7 @@ type OwnParam = readonly [
   dtype: string,
   trainable: boolean,
   init: Init | null,
+  frozen?: boolean,
 ];
 type NodeRecord = readonly [
   op: string,
@@ -73,7 +74,7 @@ export class GraphReplay {
   private declare({ path, op, attrs, own, shared = [] }: ModuleRecord): void {
     const named = (name: string) => paramName(this.builder.framework, path, name);
     for (const [name, , , , init] of own) if (init) this.inits.set(named(name), init);
-    for (const [name, shape, dtype, trainable, init] of own) {
+    for (const [name, shape, dtype, trainable, init, frozen] of own) {
       this.builder.declareParam({
         name: named(name),
         shape,
@@ -81,6 +82,7 @@ export class GraphReplay {
         axes: shape.map(() => 'other' as const),
         trainable,
         init: init ?? { kind: 'constant', value: 0 },
+        ...(frozen ? { frozen } : {}),
       });
     }
     if (op && attrs) this.builder.declare(op, path, attrs, this.init);

@@ -32,7 +32,15 @@ def holds(file):
     return any(file.startswith(f'{folder}/') for folder in folders)
 
 # Parts of packages that are read otherwise: they prepare data, and take most of the time that importing takes.
-SKIPPED = frozenset(('torchvision.datasets', 'torchvision.io', 'torchvision.transforms'))
+SKIPPED = frozenset(
+    (
+        'torchvision.datasets',
+        'torchvision.io',
+        'torchvision.transforms',
+        # Writes docstrings with thousands of patterns; the classes that it decorates stay what they are.
+        'transformers.utils.auto_docstring',
+    )
+)
 
 
 def read(name):

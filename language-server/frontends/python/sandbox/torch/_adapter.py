@@ -1,9 +1,12 @@
 """What the tracer asks of PyTorch."""
 
+import math
+
 from _espalier import arguments, frameworks, inputs, record
 from _espalier.dims import BatchDim
 from _espalier.session import dtype_of
 from torch import nn
+from torch._ops import finite
 from torch._tensor import Tensor
 from torch.nn.modules import lazy
 from torch.nn.modules import module as modules
@@ -80,7 +83,10 @@ class Torch(frameworks.Framework):
                         shared.append([name, params[id(value)]])
                         continue
                     params[id(value)] = full
-                    own.append([name, list(map(int, value.shape)), dtype_of(value), kind == '_parameters', value._init])
+                    trained = kind == '_parameters'
+                    frozen = trained and not value.requires_grad
+                    init = value._init or _known(value)
+                    own.append([name, list(map(int, value.shape)), dtype_of(value), trained, init, frozen])
             row = {'path': path, 'own': own, 'shared': shared}
             if own and part._op and not again and _as_declared(part, own):
                 row.update(op=part._op, attrs=part._attrs())
@@ -95,6 +101,14 @@ class Torch(frameworks.Framework):
 
     def has(self, name):
         return any(name in vars(module) for module in (nn, nn.functional, nn.init))
+
+
+def _known(value):
+    """Tables that a constructor computes: positions, masks, frequencies."""
+    data = value._data
+    if data is None or len(data) != math.prod(map(int, value.shape)) or any(isinstance(x, complex) for x in data):
+        return None
+    return {'kind': 'values', 'data': [x if math.isfinite(x) else finite(x) for x in map(float, data)]}
 
 
 def _walk(module, path, above):

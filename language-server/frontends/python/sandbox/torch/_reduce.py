@@ -79,16 +79,17 @@ def median(x, dim=None, keepdim=False):
     return out if dim is None else Pair((out, reduce('argmax', x, dim, keepdim)))
 
 
-def topk(x, k, dim=-1, *_, **__):
+def topk(x, k, dim=-1, largest=True, *_, **__):
     dim = axis_of(dim, len(x.shape))
     k = int(k)
     shape = Size(k if i == dim else size for i, size in enumerate(x.shape))
-    return _pair(record.op('topk', [x], {'axis': dim, 'k': k}, shapes=[shape, shape]))
+    return _pair(record.op('topk', [x], {'axis': dim, 'k': k, 'largest': bool(largest)}, shapes=[shape, shape]))
 
 
 def sort(x, dim=-1, descending=False, *_, **__):
     known = _values.of(x)
-    values, indices = _pair(record.op('sort', [x], {'axis': axis_of(dim, len(x.shape))}, shapes=[x.shape, x.shape]))
+    attrs = {'axis': axis_of(dim, len(x.shape)), 'descending': bool(descending)}
+    values, indices = _pair(record.op('sort', [x], attrs, shapes=[x.shape, x.shape]))
     if known is not None and len(x.shape) == 1:
         order = sorted(range(len(known)), key=known.__getitem__, reverse=descending)
         _values.give(values, [known[i] for i in order]), _values.give(indices, order)
@@ -139,13 +140,18 @@ def std_mean(name):
 
 
 def _named(name):
+    spread = name in ('std', 'var')
+
     def function(x, dim=None, *args, **kwargs):
         dim = kwargs.get('axis', dim)
         if isinstance(dim, bool):  # std(x, unbiased)
-            dim = None
-        # var and std take `unbiased` before `keepdim`.
+            dim, args = None, (dim, *args)
+        more = {}
+        if spread:  # They take `unbiased` before `keepdim`.
+            unbiased, *args = args or (kwargs.get('unbiased', True),)
+            more['correction'] = int(kwargs.get('correction', unbiased))
         keep = kwargs.get('keepdim', kwargs.get('keepdims', args[-1] if args and isinstance(args[-1], bool) else False))
-        return reduce(name, x, dim, keep)
+        return reduce(name, x, dim, keep, **more)
 
     function.__name__ = name
     return function

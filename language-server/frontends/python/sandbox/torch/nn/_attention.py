@@ -16,7 +16,7 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     return record.op('attention', [query, key, value, *masks], attrs, shapes=[shape])[0]
 
 
-def attributes(embed, heads, params, kdim, vdim, batch_first):
+def attributes(embed, heads, params, kdim, vdim, batch_first, dropout=0.0):
     """`params`: role → parameter or None, as MultiheadAttention has them."""
     return {
         'embed': embed,
@@ -27,12 +27,30 @@ def attributes(embed, heads, params, kdim, vdim, batch_first):
         'biasKv': params.get('bias_k') is not None,
         'batchFirst': bool(batch_first),
         'separate': params.get('in_proj_weight') is None,
+        'dropout': float(dropout),
     }
 
 
-def multi_head(query, key, value, attrs, module=None, params=None):
+def multi_head(query, key, value, attrs, module=None, params=None, mask=None):
     """The projections and the attention between them; the output projection is a layer of its own."""
-    return record.op('multiheadAttention', [query, key, value], attrs, module, params, shapes=[query.shape])[0]
+    inputs = [query, key, value] if mask is None else [query, key, value, mask]
+    return record.op('multiheadAttention', inputs, attrs, module, params, shapes=[query.shape])[0]
+
+
+def merged(attn_mask, key_padding_mask):
+    """Both masks as one that is added to the scores. True means here: not to be looked at."""
+    mask = None if attn_mask is None else _added(tensor(attn_mask))
+    if key_padding_mask is None:
+        return mask
+    padding = _added(tensor(key_padding_mask))
+    rows = padding.reshape(padding.shape[0], 1, 1, padding.shape[1]) if len(padding.shape) == 2 else padding
+    return rows if mask is None else rows + mask
+
+
+def _added(mask):
+    from torch._elementwise import where
+
+    return where(mask, -1e30, 0.0) if not mask.dtype.is_floating_point else mask
 
 
 def attention_weights(query, key, heads, batch_first, average, more=0):
@@ -60,8 +78,9 @@ def multi_head_attention_forward(
     if use_separate_proj_weight:
         params |= {'q_proj_weight': q_proj_weight, 'k_proj_weight': k_proj_weight, 'v_proj_weight': v_proj_weight}
         params['in_proj_weight'] = None
-    attrs = attributes(query.shape[-1], num_heads, params, key.shape[-1], value.shape[-1], False)
-    made = multi_head(query, key, value, attrs, params={role: p for role, p in params.items() if p is not None})
+    attrs = attributes(query.shape[-1], num_heads, params, key.shape[-1], value.shape[-1], False, dropout_p)
+    given = {role: p for role, p in params.items() if p is not None}
+    made = multi_head(query, key, value, attrs, params=given, mask=merged(attn_mask, key_padding_mask))
     out = linear(made, out_proj_weight, out_proj_bias)
     if not need_weights:
         return out, None

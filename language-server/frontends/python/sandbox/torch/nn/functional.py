@@ -2,7 +2,7 @@
 
 from _espalier import record
 from _espalier.dims import Size
-from torch import _constant, _elementwise, _methods, _reduce
+from torch import _constant, _elementwise, _methods, _reduce, _values
 from torch._elementwise import apply
 from torch._matmul import matmul
 from torch._ops import add, tensor
@@ -139,7 +139,7 @@ def one_hot(tensor, num_classes=-1):
         num_classes = max(tensor._values('the largest value')) + 1
     made = record.unknown('one_hot', [tensor], [Size([*tensor.shape, num_classes])], dtype=tensor.dtype)[0]
     known = None if record.traced(tensor) else tensor._data
-    if known is not None:
+    if known is not None and _values.fits(made.shape):
         made._data = [int(value == i) for value in known for i in range(num_classes)]
     return made
 

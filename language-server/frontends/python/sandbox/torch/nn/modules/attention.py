@@ -32,12 +32,16 @@ class MultiheadAttention(Layer):
         for name in ('bias_k', 'bias_v'):
             self.register_parameter(name, normal([1, 1, embed_dim]) if add_bias_kv else None)
 
+    def _reset_parameters(self):
+        pass
+
     def _attrs(self):
-        return _attention.attributes(self.embed_dim, self.num_heads, self._parameters, self.kdim, self.vdim, self.batch_first)
+        return _attention.attributes(self.embed_dim, self.num_heads, self._parameters, self.kdim, self.vdim, self.batch_first, self.dropout)
 
     def forward(self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None,
                 average_attn_weights=True, is_causal=False):  # fmt: skip
-        made = self.out_proj(_attention.multi_head(query, key, value, self._attrs(), self))
+        mask = _attention.merged(attn_mask, key_padding_mask)
+        made = self.out_proj(_attention.multi_head(query, key, value, self._attrs(), self, mask=mask))
         if not need_weights:
             return made, None
         more = (self.bias_k is not None) + bool(self.add_zero_attn)

@@ -46,6 +46,8 @@ class RNNBase(Weighted):
             'bidirectional': self.bidirectional,
             'projSize': self.proj_size,
             'batchFirst': bool(self.batch_first),
+            'dropout': float(self.dropout),
+            'nonlinearity': self.nonlinearity,
         }
 
     def forward(self, input, hx=None):
@@ -59,7 +61,8 @@ class RNNBase(Weighted):
         if self._gates == 4:
             states.append(Size([self.num_layers * ways, *batch, self.hidden_size]))
         shapes = [Size([*input.shape[:-1], out * ways]), *states]
-        made, *rest = record.op(self._op, [input], self._attrs(), self, shapes=shapes)
+        first = [] if hx is None else list(hx) if isinstance(hx, (tuple, list)) else [hx]
+        made, *rest = record.op(self._op, [input, *first], self._attrs(), self, shapes=shapes)
         return made, tuple(rest) if self._gates == 4 else rest[0]
 
 
