@@ -35,8 +35,32 @@ export type DataSpec =
 export interface TrainingSpec {
   readonly epochs: number;
   readonly batch: number;
-  readonly optimizer: 'adam' | 'sgd';
+  readonly optimizer: 'adam' | 'adamw' | 'sgd';
   readonly learningRate: number;
+  /** Of sgd. */
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: number;
+  /** Biases and scales of norms decay too. */
+  readonly decayAll?: boolean;
+  /** A key of the trainer's table of schedules. */
+  readonly schedule?: 'cosine' | 'constant' | 'linear' | 'step' | 'polynomial';
+  /** Steps. */
+  readonly warmUp?: number;
+  /** Share of the learning rate that is left at the end. */
+  readonly floor?: number;
+  /** Epochs between two drops, and what each multiplies the rate by. */
+  readonly dropEvery?: number;
+  readonly dropTo?: number;
+  readonly power?: number;
+  /** Bounds of gradients: of their norm over all parameters, of each entry. */
+  readonly clipNorm?: number;
+  readonly clipValue?: number;
+  /** Parts that a batch is computed in, one after another. */
+  readonly accumulate?: number;
+  /** Decay of the moving average of weights that is evaluated and handed on. */
+  readonly average?: number;
+  readonly labelSmoothing?: number;
   readonly seed: number;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;

@@ -5,7 +5,7 @@ import { topologyToGraph } from '../../language-server/frontends/tfjs/to-graph';
 import type { Topology } from '../../language-server/frontends/tfjs/topology';
 import { wasmDevice } from '../../native/devices/wasm';
 import { tf } from '../../native/tf';
-import { Adam } from '../../training/executor/adam';
+import { Adam } from '../../training/optimizers/adam';
 import { Executor } from '../../training/executor/executor';
 import { Parameters } from '../../training/executor/parameters';
 import { seeded } from '../../training/executor/random';

@@ -3,7 +3,7 @@ import { GraphBuilder } from '../../core/graph/builder';
 import { N } from '../../core/graph/shape';
 import { chooseDevice } from '../../native/devices/table';
 import { tf } from '../../native/tf';
-import { Adam } from '../../training/executor/adam';
+import { Adam } from '../../training/optimizers/adam';
 import { Executor } from '../../training/executor/executor';
 import { Parameters } from '../../training/executor/parameters';
 import { trainStep } from '../../training/executor/step';

@@ -44,6 +44,11 @@ export class Parameters {
     return new Parameters(graph, layouts, variables, constants, rest);
   }
 
+  /** Whether a layer computes with a parameter of this name, and it is float. */
+  has(name: ParamName): boolean {
+    return this.variables.has(name);
+  }
+
   variable(name: ParamName): tf.Variable {
     const variable = this.variables.get(name);
     if (!variable) throw new Error(`no layer computes with a parameter ${name}`);
@@ -65,6 +70,11 @@ export class Parameters {
       const { trainable, frozen } = this.graph.params[name]!;
       return trainable && frozen !== true;
     });
+  }
+
+  /** All that is float and computed with: what training changes, and running statistics. */
+  all(): [ParamName, tf.Variable][] {
+    return [...this.variables];
   }
 
   /** One entry a weight in the framework's layout (a mask, a saliency) as a tensor beside the variable. */

@@ -2,7 +2,7 @@
 import type { ParamName } from '../../core/graph/model-graph';
 import { tf } from '../../native/tf';
 import type { Executor } from './executor';
-import type { Optimizer } from './optimizer';
+import type { Optimizer } from '../optimizers/optimizer';
 
 export interface Batch {
   /** Batch first; images NHWC. */

@@ -6,11 +6,10 @@ import type { TensorData, Weights } from '../../core/graph/tensor';
 import type { TrainingSpec } from '../../core/recipe/recipe';
 import { density, type Mask, unpackMask } from '../../core/sparsity/mask';
 import { fromMatrixOrder } from '../../core/sparsity/weight-matrix';
-import { Adam } from '../executor/adam';
 import { Executor } from '../executor/executor';
-import { MaskedOptimizer } from '../executor/masked-optimizer';
+import { MaskedOptimizer } from '../optimizers/masked-optimizer';
 import { Parameters } from '../executor/parameters';
-import { Sgd } from '../executor/sgd';
+import { optimizers } from '../optimizers/table';
 import { type MatrixLayer, matrixLayers } from '../methods/matrix-layers';
 import type { Checkpoint } from '../runs/checkpoint';
 import { type Cuts, structuralMasks } from '../runs/dense-view';
@@ -134,9 +133,7 @@ export class Model {
   }
 
   private newOptimizer(parameters: Parameters): MaskedOptimizer {
-    const { optimizer, learningRate } = this.training;
-    const inner =
-      optimizer === 'adam' ? new Adam(parameters, learningRate) : new Sgd(parameters, learningRate);
-    return new MaskedOptimizer(inner, parameters);
+    const { optimizer, learningRate, ...options } = this.training;
+    return new MaskedOptimizer(optimizers[optimizer](parameters, learningRate, options), parameters);
   }
 }

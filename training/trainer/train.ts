@@ -15,10 +15,10 @@ import { cutsOf } from '../runs/dense-view';
 import type { RunWriter } from '../runs/run-writer';
 import { testAccuracy } from './accuracy';
 import { Clock } from './clock';
-import { learningRateAt } from './learning-rate';
 import { Meter } from './meter';
 import { Model } from './model';
 import { nextTurn } from './next-turn';
+import { rateAt } from './settings';
 
 export interface TrainOptions {
   readonly method: Method;
@@ -134,7 +134,7 @@ class Training implements Trainee {
 
   private async learn(): Promise<void> {
     const { recipe, data } = this.options;
-    const rate = learningRateAt(this.step, this.totalSteps, recipe.training.learningRate);
+    const rate = rateAt(this.step, this.totalSteps, recipe.training);
     this.model.optimizer.learningRate = rate;
     const indices = this.batches.at(this.step);
     const result = await this.trainOn(takeImages(data, data.train, indices), takeLabels(data.train, indices));

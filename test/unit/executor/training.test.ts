@@ -6,12 +6,12 @@ import type { ModelGraph } from '../../../core/graph/model-graph';
 import { N } from '../../../core/graph/shape';
 import { wasmDevice } from '../../../native/devices/wasm';
 import { tf } from '../../../native/tf';
-import { Adam } from '../../../training/executor/adam';
+import { Adam } from '../../../training/optimizers/adam';
 import { Executor } from '../../../training/executor/executor';
-import { MaskedOptimizer } from '../../../training/executor/masked-optimizer';
-import type { Optimizer } from '../../../training/executor/optimizer';
+import { MaskedOptimizer } from '../../../training/optimizers/masked-optimizer';
+import type { Optimizer } from '../../../training/optimizers/optimizer';
 import { Parameters } from '../../../training/executor/parameters';
-import { Sgd } from '../../../training/executor/sgd';
+import { Sgd } from '../../../training/optimizers/sgd';
 import { type StepOptions, trainStep } from '../../../training/executor/step';
 
 beforeAll(() => wasmDevice(path.resolve('dist')).activate());
@@ -105,6 +105,34 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
     expect(tf.memory().numTensors).toBe(numTensors);
     const weight = (await parameters.save()).get('head.weight')!.data;
     weight.forEach((value, i) => expect(value === 0).toBe(keep[i] === 0));
+  });
+
+  it('forgets what it gathered for pruned weights, so that what grows back begins as new', async () => {
+    const { executor, parameters, optimizer: inner } = setUp();
+    const optimizer = new MaskedOptimizer(inner, parameters);
+    const batch = data();
+    for (let i = 0; i < 3; i++) await trainStep(executor, optimizer, batch, { seed: i });
+    const keep = Float32Array.from({ length: 288 }, (_, i) => (i % 4 < 2 ? 1 : 0));
+    const pruned = await parameters.toKernel('head.weight', keep).data();
+    const gathered = async () =>
+      [...(await optimizer.state())]
+        .filter(([key]) => key.endsWith('head.weight'))
+        .map(([, { data }]) => data);
+    optimizer.setMask('head.weight', keep);
+    for (let i = 3; i < 6; i++) {
+      for (const moments of await gathered())
+        moments.forEach((value, at) => {
+          if (pruned[at] === 0) expect(Math.abs(value)).toBe(0);
+        });
+      await trainStep(executor, optimizer, batch, { seed: i });
+    }
+    // Grown back: still nothing gathered, and gathered again from the next step on.
+    optimizer.setMask('head.weight', new Float32Array(288).fill(1));
+    for (const moments of await gathered())
+      expect(moments.some((value, at) => pruned[at] === 0 && value !== 0)).toBe(false);
+    await trainStep(executor, optimizer, batch, { seed: 6 });
+    for (const moments of await gathered())
+      expect(moments.some((value, at) => pruned[at] === 0 && value !== 0)).toBe(true);
   });
 
   it('adds a penalty to the gradients it is meant for', async () => {

@@ -10,7 +10,7 @@ import { stateDict } from '../../../training/export/state-dict';
 import { dense } from '../../../training/methods/dense';
 import { nmMagnitude } from '../../../training/methods/nm-magnitude/method';
 import { RunWriter } from '../../../training/runs/run-writer';
-import { learningRateAt } from '../../../training/trainer/learning-rate';
+import { rateAt } from '../../../training/trainer/settings';
 import { totalStepsOf, train } from '../../../training/trainer/train';
 import { readWeights } from '../../../training/trainer/warm-start';
 import { distDir, tempFolder, tinyNet, tinyRecipe } from './support';
@@ -79,7 +79,9 @@ describe('weights to start from', () => {
 
 describe('the learning rate', () => {
   it('rises, falls along a cosine, and ends at a hundredth', () => {
-    const rates = Array.from({ length: 1000 }, (_, step) => learningRateAt(step, 1000, 0.1));
+    const rates = Array.from({ length: 1000 }, (_, step) =>
+      rateAt(step, 1000, { epochs: 10, learningRate: 0.1 }),
+    );
     const top = rates.indexOf(Math.max(...rates));
     expect(top).toBeLessThanOrEqual(50);
     expect(rates[top]).toBeCloseTo(0.1, 6);
@@ -90,6 +92,7 @@ describe('the learning rate', () => {
   });
 
   it('is above nothing however short the run', () => {
-    for (const total of [1, 2, 7]) expect(learningRateAt(0, total, 0.1)).toBeGreaterThan(0);
+    for (const total of [1, 2, 7])
+      expect(rateAt(0, total, { epochs: 1, learningRate: 0.1 })).toBeGreaterThan(0);
   });
 });

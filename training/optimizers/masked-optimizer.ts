@@ -2,8 +2,8 @@
 import type { ParamName } from '../../core/graph/model-graph';
 import type { TensorData } from '../../core/graph/tensor';
 import { tf } from '../../native/tf';
+import type { Parameters } from '../executor/parameters';
 import type { Optimizer } from './optimizer';
-import type { Parameters } from './parameters';
 
 /** Layer constraints do not do this: optimizers assign variables past them. */
 export class MaskedOptimizer implements Optimizer {
@@ -22,15 +22,21 @@ export class MaskedOptimizer implements Optimizer {
     this.inner.learningRate = rate;
   }
 
-  /** @param keep one entry a weight in the framework's layout, 1 to keep and 0 to prune; pruned weights are zero at once. */
+  /**
+   * Pruned weights are zero at once, and what the optimizer gathered for them is forgotten: a weight that grows back later
+   * begins as a new one.
+   * @param keep one entry a weight in the framework's layout, 1 to keep and 0 to prune.
+   */
   setMask(name: ParamName, keep: Float32Array): void {
     this.masks.get(name)?.dispose();
-    this.masks.set(name, this.parameters.toKernel(name, keep));
+    const mask = this.parameters.toKernel(name, keep);
+    this.masks.set(name, mask);
+    this.inner.forget(name, mask);
     this.hold(name);
   }
 
   apply(gradients: ReadonlyMap<ParamName, tf.Tensor>): void {
-    // Masked gradients too, so that the moments of pruned weights fade instead of pulling at them.
+    // Masked gradients too, so that nothing is gathered for pruned weights.
     const masked = new Map(gradients);
     const made: tf.Tensor[] = [];
     for (const [name, mask] of this.masks) {
@@ -47,6 +53,10 @@ export class MaskedOptimizer implements Optimizer {
   private hold(name: ParamName): void {
     const variable = this.parameters.variable(name);
     tf.tidy(() => variable.assign(tf.mul(variable, this.masks.get(name)!)));
+  }
+
+  forget(name: ParamName, keep: tf.Tensor): void {
+    this.inner.forget(name, keep);
   }
 
   state(): Promise<Map<string, TensorData>> {
