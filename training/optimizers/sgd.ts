@@ -28,12 +28,12 @@ export class Sgd implements Optimizer {
       const variable = this.parameters.variable(name);
       const decay = decayOf(this.options, variable.shape);
       const old = this.velocity.of(name)?.[0];
-      const [value, velocity] = tf.tidy(() => {
+      const [value, velocity] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
         const g = decay === 0 ? gradient : tf.add(gradient, tf.mul(variable, decay));
         const v = old ? tf.add(tf.mul(old, momentum), g) : g.clone();
         const step = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
-        return [tf.sub(variable, tf.mul(step, this.learningRate)), v] as const;
-      }) as [tf.Tensor, tf.Tensor];
+        return [tf.sub(variable, tf.mul(step, this.learningRate)), v];
+      });
       variable.assign(value);
       value.dispose();
       if (momentum > 0) this.velocity.replace(name, [velocity]);
