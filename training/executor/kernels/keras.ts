@@ -24,14 +24,13 @@ interface Step {
   readonly resetAfter: boolean;
 }
 
-const split = (x: tf.Tensor2D, count: number) =>
-  tf.split<tf.Tensor2D>(x, count, 1) as [tf.Tensor2D, ...tf.Tensor2D[]];
+const split = (x: tf.Tensor2D, count: number): tf.Tensor2D[] => tf.split<tf.Tensor2D>(x, count, 1);
 
 const cells: Readonly<Record<string, (step: Step) => tf.Tensor2D[]>> = {
   simple: ({ x, state: [h], recurrent }) => [tf.tanh(tf.add(x, tf.matMul(h!, recurrent)))],
   lstm({ x, state: [h, c], recurrent }) {
     const [i, f, g, o] = split(tf.add(x, tf.matMul(h!, recurrent)), 4);
-    const carry = tf.add(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i), tf.tanh(g!))) as tf.Tensor2D;
+    const carry = tf.add(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i!), tf.tanh(g!))) as tf.Tensor2D;
     return [tf.mul(tf.sigmoid(o!), tf.tanh(carry)), carry];
   },
   gru({ x, state: [h], recurrent, bias, resetAfter }) {
@@ -40,12 +39,12 @@ const cells: Readonly<Record<string, (step: Step) => tf.Tensor2D[]>> = {
       const product = tf.matMul(h!, recurrent);
       const [hz, hr, hh] = split((bias ? tf.add(product, bias) : product) as tf.Tensor2D, 3);
       const fresh = tf.tanh(tf.add(xh!, tf.mul(tf.sigmoid(tf.add(xr!, hr!)), hh!)));
-      return [blend(tf.sigmoid(tf.add(xz, hz)), h!, fresh)];
+      return [blend(tf.sigmoid(tf.add(xz!, hz!)), h!, fresh)];
     }
-    const [wz, wr, wh] = tf.split(recurrent, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-    const reset = tf.sigmoid(tf.add(xr!, tf.matMul(h!, wr)));
-    const fresh = tf.tanh(tf.add(xh!, tf.matMul(tf.mul<tf.Tensor2D>(reset, h!), wh)));
-    return [blend(tf.sigmoid(tf.add(xz, tf.matMul(h!, wz))), h!, fresh)];
+    const [wz, wr, wh] = split(recurrent, 3);
+    const reset = tf.sigmoid(tf.add(xr!, tf.matMul(h!, wr!)));
+    const fresh = tf.tanh(tf.add(xh!, tf.matMul(tf.mul<tf.Tensor2D>(reset, h!), wh!)));
+    return [blend(tf.sigmoid(tf.add(xz!, tf.matMul(h!, wz!))), h!, fresh)];
   },
 };
 

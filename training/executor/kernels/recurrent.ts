@@ -15,13 +15,12 @@ interface CellWeights {
 }
 
 const biased = (x: tf.Tensor2D, bias: tf.Tensor | undefined): tf.Tensor2D => (bias ? tf.add(x, bias) : x);
-const gates = (x: tf.Tensor2D, count: number) =>
-  tf.split<tf.Tensor2D>(x, count, 1) as [tf.Tensor2D, ...tf.Tensor2D[]];
+const gates = (x: tf.Tensor2D, count: number): tf.Tensor2D[] => tf.split<tf.Tensor2D>(x, count, 1);
 
 /** Hochreiter & Schmidhuber 1997: gates i, f, g, o. */
 const lstmStep: Cell = (x, [h, c], { recurrent, bias, projection }) => {
   const [i, f, g, o] = gates(tf.add(x, biased(tf.matMul(h!, recurrent), bias)), 4);
-  const carry = tf.add(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i), tf.tanh(g!))) as tf.Tensor2D;
+  const carry = tf.add(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i!), tf.tanh(g!))) as tf.Tensor2D;
   const out = tf.mul(tf.sigmoid(o!), tf.tanh(carry)) as tf.Tensor2D;
   return [projection ? tf.matMul(out, projection) : out, carry];
 };
@@ -30,7 +29,7 @@ const lstmStep: Cell = (x, [h, c], { recurrent, bias, projection }) => {
 const gruStep: Cell = (x, [h], { recurrent, bias }) => {
   const [xr, xz, xn] = gates(x, 3);
   const [hr, hz, hn] = gates(biased(tf.matMul(h!, recurrent), bias), 3);
-  const reset = tf.sigmoid(tf.add(xr, hr));
+  const reset = tf.sigmoid(tf.add(xr!, hr!));
   const update = tf.sigmoid(tf.add(xz!, hz!));
   const fresh = tf.tanh(tf.add(xn!, tf.mul(reset, hn!)));
   return [tf.add(fresh, tf.mul(update, tf.sub(h!, fresh)))];
