@@ -1,6 +1,7 @@
 // A recipe that runs as it is: the method's defaults around a model and data.
 import type { Field } from './field';
-import { dataKinds, deviceField, trainingFields } from './fields';
+import { dataKinds } from './data-kinds';
+import { deviceField, trainingFields } from './fields';
 import { methods } from './methods/table';
 import type { DataSpec, ModelRef, Recipe, TrainingSpec } from './recipe';
 
@@ -26,7 +27,7 @@ export const defaultData: DataSpec = {
   ...defaultsOf(dataKinds.get('digits')?.fields ?? []),
 } as unknown as DataSpec;
 
-function defaultsOf(fields: readonly Field[]): Record<string, unknown> {
+export function defaultsOf(fields: readonly Field[]): Record<string, unknown> {
   return Object.fromEntries(
     fields.flatMap(({ key, default: value }) => (value === undefined ? [] : [[key, value]])),
   );

@@ -28,58 +28,6 @@ export const keepDenseField: ListField = {
   doc: 'Layers that are left as they are, by path: a layer such as stem.0, or a module with all that is in it.',
 };
 
-const testSamples = (doc: string): NumberField => ({
-  key: 'test',
-  type: 'integer',
-  min: 1,
-  max: 1_000_000,
-  default: 2000,
-  unit: 'samples',
-  doc,
-});
-
-/** What data can be, and which fields each kind has beside `kind`. */
-export const dataKinds: ReadonlyMap<string, { readonly doc: string; readonly fields: readonly Field[] }> =
-  new Map([
-    [
-      'digits',
-      {
-        doc: 'Digits drawn by Espalier, 28×28 grey: no file needed.',
-        fields: [
-          {
-            key: 'train',
-            type: 'integer',
-            min: 1,
-            max: 1_000_000,
-            default: 8000,
-            unit: 'samples',
-            doc: 'How many digits are drawn for training.',
-          },
-          testSamples('How many digits are drawn for testing.'),
-        ],
-      },
-    ],
-    [
-      'idx',
-      {
-        doc: "IDX files with MNIST's names, gzipped or not, in a folder.",
-        fields: [
-          { key: 'folder', type: 'text', doc: 'Folder that holds the IDX files, relative to this recipe.' },
-          testSamples(
-            'How many of the last samples are held out when the folder has one pair of files only.',
-          ),
-        ],
-      },
-    ],
-  ]);
-
-export const dataKindField: ChoiceField = {
-  key: 'kind',
-  type: 'choice',
-  choices: [...dataKinds].map(([value, { doc }]) => ({ value, doc })),
-  doc: 'Where images and labels come from.',
-};
-
 export const trainingFields: readonly Field[] = [
   {
     key: 'epochs',

@@ -1,4 +1,7 @@
 // The recipe: one file that says which model is trained sparse, how, on what data. `*.espalier.yaml`.
+import type { DataSpec } from './data-kinds';
+
+export type { DataSpec };
 
 export interface Recipe {
   readonly version: 1;
@@ -25,12 +28,6 @@ export interface ModelRef {
   /** `.safetensors` with weights to start from, relative to the recipe; absent: the framework's initialisation. */
   readonly weights?: string;
 }
-
-export type DataSpec =
-  /** IDX files (MNIST's names, `.gz` or not) in a folder; the last `test` samples are held out when there is one pair of files. */
-  | { readonly kind: 'idx'; readonly folder: string; readonly test: number }
-  /** Digits drawn by Espalier: no file needed. */
-  | { readonly kind: 'digits'; readonly train: number; readonly test: number };
 
 export interface TrainingSpec {
   readonly epochs: number;

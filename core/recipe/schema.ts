@@ -1,14 +1,7 @@
 // The recipe as a tree of sections and fields. Which ones exist depends on what is already written: method and data kind.
+import { dataKindField, dataKinds } from './data-kinds';
 import type { ChoiceField, Field } from './field';
-import {
-  dataKindField,
-  dataKinds,
-  deviceField,
-  keepDenseField,
-  modelFields,
-  trainingFields,
-  versionField,
-} from './fields';
+import { deviceField, keepDenseField, modelFields, trainingFields, versionField } from './fields';
 import type { MethodSpec } from './methods/method-spec';
 import { methods } from './methods/table';
 

@@ -1,7 +1,7 @@
 // The recipe that the answers make: the method's defaults around model, sparsity and data.
 import path from 'node:path';
 import { defaultData, defaultRecipe } from '../../core/recipe/defaults';
-import { dataKinds } from '../../core/recipe/fields';
+import { dataKinds } from '../../core/recipe/data-kinds';
 import type { DataSpec, Recipe } from '../../core/recipe/recipe';
 import type { DataChoice } from './choices';
 

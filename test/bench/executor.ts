@@ -58,7 +58,7 @@ function stepper(backend: string, graph: ModelGraph): () => Promise<number> {
       'int32',
     );
     const start = performance.now();
-    await trainStep(ready.executor, ready.optimizer, { x, labels }, { seed: 1 });
+    await trainStep(ready.executor, ready.optimizer, { inputs: [x], labels }, { seed: 1 });
     const elapsed = performance.now() - start;
     tf.dispose([x, labels]);
     return elapsed;

@@ -11,10 +11,12 @@ import type { RunResult } from '../../core/runs/run-record';
 import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
 import { wasmDevice } from '../../native/devices/wasm';
 import { tf } from '../../native/tf';
-import { type Dataset, takeImages } from '../../training/data/dataset';
+import type { Dataset } from '../../training/data/dataset';
 import { Batches } from '../../training/data/batches';
-import { loadDataset, requireFit } from '../../training/data/load';
+import { requireInputs } from '../../training/data/fit';
+import { inputsOf, loadDataset } from '../../training/data/load';
 import { seeded, seedFor } from '../../training/executor/random';
+import { placedBatch } from '../../training/executor/step';
 import { dense } from '../../training/methods/dense';
 import type { Method } from '../../training/methods/method';
 import { networkSlimming, slimmingMethod } from '../../training/methods/network-slimming/method';
@@ -80,8 +82,11 @@ async function main(): Promise<void> {
   const seeds = process.argv.slice(2).map(Number);
   if (seeds.length === 0) seeds.push(1, 2, 3);
   const graph = await exampleGraph();
-  const data = await loadDataset({ kind: 'idx', folder: mnist, test: 2000 }, '/');
-  requireFit(graph, data);
+  const data = await loadDataset(
+    { kind: 'idx', folder: mnist, test: 2000 },
+    { baseFolder: '/', wanted: inputsOf(graph) },
+  );
+  requireInputs(graph, data);
   await wasmDevice(distDir).activate();
   console.log(`${graph.name} on ${data.name}, seeds ${seeds.join(', ')}\n`);
   const outcomes = new Map<string, Outcome[]>(arms.map(({ name }) => [name, []]));
@@ -132,11 +137,8 @@ async function pruneOnly(run: RunWriter, recipe: Recipe, data: Dataset): Promise
     else for (const [name, mask] of await run.masks()) model.setMask(name, mask);
     const batches = new Batches(data.train.count, recipe.training.batch, recipe.training.seed);
     for (let step = 0; step < 50; step++) {
-      tf.tidy(() => {
-        const indices = batches.at(step);
-        const x = tf.tensor4d(takeImages(data, data.train, indices), [indices.length, ...data.shape]);
-        model.executor.forward([x], { training: true });
-      });
+      const taken = await data.train.take(batches.at(step));
+      tf.tidy(() => model.executor.forward(placedBatch(taken).inputs, { training: true }));
     }
     return (await testAccuracy(model.executor, data))!;
   } finally {

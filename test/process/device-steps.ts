@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const losses: number[] = [];
   const tensors: number[] = [];
   for (let step = 0; step < 4; step++) {
-    losses.push((await trainStep(executor, optimizer, { x, labels }, { seed: step })).loss);
+    losses.push((await trainStep(executor, optimizer, { inputs: [x], labels }, { seed: step })).loss);
     tensors.push(tf.memory().numTensors);
   }
   const logits = await executor.predict([x])[0]!.data();

@@ -79,7 +79,7 @@ describe.skipIf(noTorch)(`training steps are PyTorch's${noTorch ? ` (${noTorch})
       28,
       1,
     ]);
-    const given = { x, labels: tf.tensor1d(labels, 'int32') };
+    const given = { inputs: [x], labels: tf.tensor1d(labels, 'int32') };
     expect(difference(before!, await plain(executor.predict([x])[0]!))).toBeLessThan(1e-4);
     for (let step = 0; step < steps; step++) {
       const { loss } = await trainStep(executor, optimizer, given, { seed: step });

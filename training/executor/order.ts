@@ -9,7 +9,7 @@ export type Order = 'graph' | 'channelsLast';
 export const ordersDiffer = (rank: number, layout: Layout): boolean => layout === 'NCHW' && rank >= 3;
 
 /** For each axis in memory, the axis of the graph that stands there. */
-export function arrangement(order: Order, rank: number, layout: Layout): number[] {
+export function positionsOf(order: Order, rank: number, layout: Layout): number[] {
   const axes = Array.from({ length: rank }, (_, i) => i);
   if (order === 'graph' || !ordersDiffer(rank, layout)) return axes;
   return [0, ...axes.slice(2), 1];
@@ -17,19 +17,19 @@ export function arrangement(order: Order, rank: number, layout: Layout): number[
 
 /** The order, if any, in which the graph's axes stand like this. */
 export function orderOf(axes: readonly number[], layout: Layout): Order | undefined {
-  const is = (order: Order) => arrangement(order, axes.length, layout).every((axis, i) => axis === axes[i]);
+  const is = (order: Order) => positionsOf(order, axes.length, layout).every((axis, i) => axis === axes[i]);
   return is('graph') ? 'graph' : is('channelsLast') ? 'channelsLast' : undefined;
 }
 
 /** Where the graph's axis, which may be negative, stands in memory. */
 export function positionOf(axis: number, rank: number, order: Order, layout: Layout): number {
-  return arrangement(order, rank, layout).indexOf(axis < 0 ? axis + rank : axis);
+  return positionsOf(order, rank, layout).indexOf(axis < 0 ? axis + rank : axis);
 }
 
 /** Moves a tensor from one order to the other; nothing is copied where only axes of size 1 trade places. */
 export function reorder(x: tf.Tensor, from: Order, to: Order, layout: Layout): tf.Tensor {
   if (from === to || !ordersDiffer(x.rank, layout)) return x;
-  const [have, want] = [arrangement(from, x.rank, layout), arrangement(to, x.rank, layout)];
+  const [have, want] = [positionsOf(from, x.rank, layout), positionsOf(to, x.rank, layout)];
   return transposed(
     x,
     want.map((axis) => have.indexOf(axis)),

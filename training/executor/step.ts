@@ -1,12 +1,13 @@
 // One training step: forward, cross-entropy, backward, update. Leaves no tensor behind.
 import type { ParamName } from '../../core/graph/model-graph';
 import { tf } from '../../native/tf';
+import type { HostBatch } from '../data/dataset';
 import type { Executor } from './executor';
 import type { Optimizer } from '../optimizers/optimizer';
 
 export interface Batch {
-  /** Batch first; images NHWC. */
-  readonly x: tf.Tensor;
+  /** One for each of the model's inputs; batch first, images with channels last. */
+  readonly inputs: readonly tf.Tensor[];
   /** One class index a sample. */
   readonly labels: tf.Tensor1D;
 }
@@ -35,7 +36,10 @@ export async function trainStep(
     let logits: tf.Tensor2D | undefined;
     const { value, grads } = tf.variableGrads(
       () => {
-        const output = executor.forward([batch.x], { training: true, seed: options.seed })[0] as tf.Tensor2D;
+        const output = executor.forward(batch.inputs, {
+          training: true,
+          seed: options.seed,
+        })[0] as tf.Tensor2D;
         logits = tf.keep(output.clone());
         return crossEntropy(output, batch.labels);
       },
@@ -58,6 +62,17 @@ export async function trainStep(
   } finally {
     tf.dispose(results);
   }
+}
+
+/** A batch on the device; the tensors are the caller's to dispose of. */
+export function placedBatch({ inputs, targets }: HostBatch): Batch {
+  if (targets.kind !== 'classes') throw new Error('a classifier is trained on one class a sample');
+  return {
+    inputs: inputs.map(({ shape, data }) =>
+      tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
+    ),
+    labels: tf.tensor1d(targets.labels, 'int32'),
+  };
 }
 
 /** −mean log softmax(logits)[label]. */

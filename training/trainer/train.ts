@@ -8,8 +8,8 @@ import type { Recipe } from '../../core/recipe/recipe';
 import type { MetricPoint, RunResult } from '../../core/runs/run-record';
 import { tf } from '../../native/tf';
 import { Batches } from '../data/batches';
-import { type Dataset, takeImages, takeLabels } from '../data/dataset';
-import { type StepResult, trainStep } from '../executor/step';
+import type { Dataset, HostBatch } from '../data/dataset';
+import { placedBatch, type StepResult, trainStep } from '../executor/step';
 import { type Method, type MethodRun, stageAt, type Trainee } from '../methods/method';
 import { cutsOf } from '../runs/dense-view';
 import type { RunWriter } from '../runs/run-writer';
@@ -137,7 +137,9 @@ class Training implements Trainee {
     const rate = rateAt(this.step, this.totalSteps, recipe.training);
     this.model.optimizer.learningRate = rate;
     const indices = this.batches.at(this.step);
-    const result = await this.trainOn(takeImages(data, data.train, indices), takeLabels(data.train, indices));
+    // The step is the seed of augmentations too.
+    const taken = await data.train.take(indices, { seed: recipe.training.seed + this.step });
+    const result = await this.trainOn(taken);
     if (!Number.isFinite(result.loss)) throw new Error(this.diverged('the loss is'));
     this.model.version++;
     this.step++;
@@ -146,12 +148,8 @@ class Training implements Trainee {
     if (this.meter.isDue(this.step)) await this.tell({ rate });
   }
 
-  private async trainOn(images: Float32Array, labels: Int32Array): Promise<StepResult> {
-    const { data } = this.options;
-    const batch = {
-      x: tf.tensor4d(images, [labels.length, ...data.shape]),
-      labels: tf.tensor1d(labels, 'int32'),
-    };
+  private async trainOn(taken: HostBatch): Promise<StepResult> {
+    const batch = placedBatch(taken);
     try {
       const penalty = this.method.penalty?.(this.step);
       return await trainStep(this.model.executor, this.model.optimizer, batch, {
@@ -160,7 +158,7 @@ class Training implements Trainee {
         ...(penalty ? { penalty } : {}),
       });
     } finally {
-      tf.dispose([batch.x, batch.labels]);
+      tf.dispose([...batch.inputs, batch.labels]);
     }
   }
 

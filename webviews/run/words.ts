@@ -23,7 +23,10 @@ export function subtitle({ recipe, device, created }: RunRecord, title: string):
 function dataWords(data: DataSpec): string {
   if (data.kind === 'digits')
     return `built-in digits, ${formatExact(data.train)} to train and ${formatExact(data.test)} to test`;
-  return `IDX files in ${data.folder}`;
+  const place =
+    'folder' in data ? data.folder : 'file' in data ? data.file : 'inputs' in data ? data.inputs : '';
+  const kind = data.kind === 'idx' ? 'IDX files' : data.kind.replace('-', ' ');
+  return place ? `${kind} in ${place}` : kind;
 }
 
 /** Where a run cannot go on by itself: what happened, and what to do. */

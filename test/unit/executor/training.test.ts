@@ -12,7 +12,7 @@ import { MaskedOptimizer } from '../../../training/optimizers/masked-optimizer';
 import type { Optimizer } from '../../../training/optimizers/optimizer';
 import { Parameters } from '../../../training/executor/parameters';
 import { Sgd } from '../../../training/optimizers/sgd';
-import { type StepOptions, trainStep } from '../../../training/executor/step';
+import { type Batch, type StepOptions, trainStep } from '../../../training/executor/step';
 
 beforeAll(() => wasmDevice(path.resolve('dist')).activate());
 
@@ -45,13 +45,13 @@ function network(): ModelGraph {
 }
 
 /** Three classes, told apart by which third of the image is bright. */
-function data(): { x: tf.Tensor4D; labels: tf.Tensor1D } {
+function data(): Batch {
   const labels = Int32Array.from({ length: 24 }, (_, i) => i % 3);
   const pixels = Float32Array.from({ length: 24 * 64 }, (_, i) => {
     const [image, row] = [Math.floor(i / 64), Math.floor((i % 64) / 8)];
     return (Math.floor(row / 3) === image % 3 ? 1 : 0) + 0.3 * Math.sin(i * 12.9898);
   });
-  return { x: tf.tensor4d(pixels, [24, 8, 8, 1]), labels: tf.tensor1d(labels, 'int32') };
+  return { inputs: [tf.tensor4d(pixels, [24, 8, 8, 1])], labels: tf.tensor1d(labels, 'int32') };
 }
 
 const optimizers: [string, (parameters: Parameters) => Optimizer][] = [

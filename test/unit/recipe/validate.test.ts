@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultData } from '../../../core/recipe/defaults';
 import { trainingFields } from '../../../core/recipe/fields';
 import { methods } from '../../../core/recipe/methods/table';
+import { dataKinds } from '../../../core/recipe/data-kinds';
 import { validateRecipe } from '../../../core/recipe/validate';
 
 const minimal = {
@@ -104,7 +105,7 @@ describe('a recipe with something wrong', () => {
       'data.folder is missing: Folder that holds the IDX files, relative to this recipe.',
     ]);
     expect(messages({ ...minimal, data: null })).toEqual([
-      'data.kind is missing (digits, idx): Where images and labels come from.',
+      `data.kind is missing (${[...dataKinds.keys()].join(', ')}): Where samples and what they should be answered with come from.`,
     ]);
   });
 

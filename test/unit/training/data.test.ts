@@ -1,34 +1,41 @@
 // Drawn digits, batches, and whether a model fits the data.
 import { describe, expect, it } from 'vitest';
 import { Batches } from '../../../training/data/batches';
-import { drawDigits } from '../../../training/data/digits';
-import { requireFit } from '../../../training/data/load';
+import { requireInputs } from '../../../training/data/fit';
+import { drawDigits } from '../../../training/data/kinds/digits';
+import type { PixelSplit } from '../../../training/data/pixel-split';
+import type { Split } from '../../../training/data/dataset';
 import { tinyNet } from './support';
+
+const pixelsOf = (split: Split) => (split as PixelSplit).held.pixels;
+const labelsOf = (split: Split) => (split as PixelSplit).held.labels;
 
 describe('drawn digits', () => {
   it('are the same every time, and more of them begin with the same ones', async () => {
     const [a, b] = [await drawDigits(30, 10), await drawDigits(60, 10)];
-    expect(Buffer.from(a.train.pixels).equals(Buffer.from(b.train.pixels.subarray(0, 30 * 784)))).toBe(true);
-    expect(Buffer.from(a.test.pixels).equals(Buffer.from(b.test.pixels))).toBe(true);
+    expect(Buffer.from(pixelsOf(a.train)).equals(Buffer.from(pixelsOf(b.train).subarray(0, 30 * 784)))).toBe(
+      true,
+    );
+    expect(Buffer.from(pixelsOf(a.test)).equals(Buffer.from(pixelsOf(b.test)))).toBe(true);
   });
 
   it('differ between training and testing, between samples of a digit, and by seed', async () => {
     const data = await drawDigits(20, 20);
     const image = (pixels: Uint8Array, i: number) => Buffer.from(pixels.subarray(i * 784, (i + 1) * 784));
-    expect(image(data.train.pixels, 0).equals(image(data.test.pixels, 0))).toBe(false);
-    expect(image(data.train.pixels, 3).equals(image(data.train.pixels, 13))).toBe(false);
+    expect(image(pixelsOf(data.train), 0).equals(image(pixelsOf(data.test), 0))).toBe(false);
+    expect(image(pixelsOf(data.train), 3).equals(image(pixelsOf(data.train), 13))).toBe(false);
     const other = await drawDigits(1, 1, 5);
-    expect(image(data.train.pixels, 0).equals(image(other.train.pixels, 0))).toBe(false);
+    expect(image(pixelsOf(data.train), 0).equals(image(pixelsOf(other.train), 0))).toBe(false);
   });
 
   it('have every class as often, and ink that is neither nothing nor everything', async () => {
     const { train } = await drawDigits(100, 1);
     const counts = Array.from(
       { length: 10 },
-      (_, digit) => train.labels.filter((label) => label === digit).length,
+      (_, digit) => labelsOf(train).filter((label) => label === digit).length,
     );
     expect(counts).toEqual(new Array(10).fill(10));
-    const ink = train.pixels.reduce((sum, pixel) => sum + pixel, 0) / train.pixels.length / 255;
+    const ink = pixelsOf(train).reduce((sum, pixel) => sum + pixel, 0) / pixelsOf(train).length / 255;
     expect(ink).toBeGreaterThan(0.05);
     expect(ink).toBeLessThan(0.4);
   });
@@ -60,14 +67,11 @@ describe('a model and data that do not fit', () => {
   it('are refused with both shapes', async () => {
     const data = await drawDigits(1, 1);
     const graph = tinyNet();
-    expect(() => requireFit(graph, data)).not.toThrow();
-    expect(() => requireFit(graph, { ...data, shape: [32, 32, 3] })).toThrow(
-      'tiny takes N×1×28×28, but the images of drawn digits (1 + 1) are 3×32×32',
+    expect(() => requireInputs(graph, data)).not.toThrow();
+    const colour = [{ shape: [32, 32, 3], dtype: 'float32' as const }];
+    expect(() => requireInputs(graph, { ...data, inputs: colour })).toThrow(
+      'tiny takes 28×28×1, but drawn digits (1 + 1) are 32×32×3',
     );
-    expect(() => requireFit(graph, { ...data, classes: 26 })).toThrow(
-      'tiny tells 10 classes apart, but drawn digits (1 + 1) has 26',
-    );
-    expect(() => requireFit({ ...graph, outputs: graph.inputs }, data)).toThrow(/one row of logits a sample/);
-    expect(() => requireFit({ ...graph, inputs: [] }, data)).toThrow(/has 0 inputs/);
+    expect(() => requireInputs({ ...graph, inputs: [] }, data)).toThrow(/has 0 inputs/);
   });
 });

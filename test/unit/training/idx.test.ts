@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { takeImages, takeLabels } from '../../../training/data/dataset';
-import { loadIdx } from '../../../training/data/idx';
+import type { Dataset } from '../../../training/data/dataset';
+import { loadIdx } from '../../../training/data/kinds/idx';
 import { tempFolder } from './support';
 
 const idx = (dims: readonly number[], bytes: Uint8Array, type = 8): Buffer => {
@@ -13,6 +13,8 @@ const idx = (dims: readonly number[], bytes: Uint8Array, type = 8): Buffer => {
   dims.forEach((dim, i) => header.writeUInt32BE(dim, 4 + 4 * i));
   return Buffer.concat([header, bytes]);
 };
+
+const classesOf = ({ targets }: Dataset) => targets.kind === 'classes' && targets.classes;
 
 /** `count` images of 2×3 whose pixels are all the sample's number, and labels 0, 1, 2, 0, … */
 function pair(folder: string, split: string, count: number, { gzip = false, separator = '-' } = {}): void {
@@ -31,8 +33,8 @@ describe('IDX data', () => {
     pair(folder, 'train', 9, { gzip: true });
     pair(folder, 't10k', 3, { separator: '.' });
     const data = await loadIdx(folder, 1);
-    expect([data.train.count, data.test.count, data.classes]).toEqual([9, 3, 3]);
-    expect(data.shape).toEqual([2, 3, 1]);
+    expect([data.train.count, data.test.count, classesOf(data)]).toEqual([9, 3, 3]);
+    expect(data.inputs[0]!.shape).toEqual([2, 3, 1]);
   });
 
   it('holds out the last samples when there is one pair', async () => {
@@ -40,15 +42,16 @@ describe('IDX data', () => {
     pair(folder, 't10k', 10);
     const data = await loadIdx(folder, 4);
     expect([data.train.count, data.test.count]).toEqual([6, 4]);
-    expect([...data.test.pixels.subarray(0, 6)]).toEqual([6, 6, 6, 6, 6, 6]);
-    expect([...takeLabels(data.test, Int32Array.of(0, 1, 3))]).toEqual([0, 1, 0]);
+    const { inputs, targets } = await data.test.take(Int32Array.of(0, 1, 3));
+    expect(inputs[0]!.data[0]).toBeCloseTo((6 / 255 - 0.1307) / 0.3081, 6);
+    expect(targets).toEqual({ kind: 'classes', labels: Int32Array.of(0, 1, 0) });
   });
 
   it('normalises with MNIST’s mean and deviation', async () => {
     const folder = tempFolder();
     pair(folder, 't10k', 10);
     const data = await loadIdx(folder, 4);
-    const images = takeImages(data, data.train, Int32Array.of(5, 0));
+    const { data: images } = (await data.train.take(Int32Array.of(5, 0))).inputs[0]!;
     expect(images.length).toBe(12);
     expect(images[0]).toBeCloseTo((5 / 255 - 0.1307) / 0.3081, 6);
     expect(images[6]).toBeCloseTo(-0.1307 / 0.3081, 6);
@@ -58,8 +61,8 @@ describe('IDX data', () => {
     const folder =
       process.env['ESPALIER_MNIST'] ?? path.resolve(import.meta.dirname, '../../../../shared/data/mnist');
     const data = await loadIdx(folder, 2000).catch(() => skip(`no MNIST files in ${folder}`));
-    expect([data.train.count, data.test.count, data.classes]).toEqual([8000, 2000, 10]);
-    expect(data.shape).toEqual([28, 28, 1]);
+    expect([data.train.count, data.test.count, classesOf(data)]).toEqual([8000, 2000, 10]);
+    expect(data.inputs[0]!.shape).toEqual([28, 28, 1]);
   });
 });
 

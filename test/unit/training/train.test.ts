@@ -9,7 +9,7 @@ import { toMatrixOrder } from '../../../core/sparsity/weight-matrix';
 import { wasmDevice } from '../../../native/devices/wasm';
 import { tf } from '../../../native/tf';
 import type { Dataset } from '../../../training/data/dataset';
-import { drawDigits } from '../../../training/data/digits';
+import { drawDigits } from '../../../training/data/kinds/digits';
 import { dense } from '../../../training/methods/dense';
 import { matrixLayers } from '../../../training/methods/matrix-layers';
 import { methods } from '../../../training/methods/table';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TensorData } from '../../../core/graph/tensor';
 import { wasmDevice } from '../../../native/devices/wasm';
-import { drawDigits } from '../../../training/data/digits';
+import { drawDigits } from '../../../training/data/kinds/digits';
 import { writeSafetensors } from '../../../training/export/safetensors';
 import { stateDict } from '../../../training/export/state-dict';
 import { dense } from '../../../training/methods/dense';

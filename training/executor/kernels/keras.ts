@@ -30,7 +30,7 @@ const cells: Readonly<Record<string, (step: Step) => tf.Tensor2D[]>> = {
   simple: ({ x, state: [h], recurrent }) => [tf.tanh(tf.add(x, tf.matMul(h!, recurrent)))],
   lstm({ x, state: [h, c], recurrent }) {
     const [i, f, g, o] = split(tf.add(x, tf.matMul(h!, recurrent)), 4);
-    const carry = tf.add(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i!), tf.tanh(g!))) as tf.Tensor2D;
+    const carry = tf.add<tf.Tensor2D>(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i!), tf.tanh(g!)));
     return [tf.mul(tf.sigmoid(o!), tf.tanh(carry)), carry];
   },
   gru({ x, state: [h], recurrent, bias, resetAfter }) {

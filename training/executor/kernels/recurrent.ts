@@ -20,8 +20,8 @@ const gates = (x: tf.Tensor2D, count: number): tf.Tensor2D[] => tf.split<tf.Tens
 /** Hochreiter & Schmidhuber 1997: gates i, f, g, o. */
 const lstmStep: Cell = (x, [h, c], { recurrent, bias, projection }) => {
   const [i, f, g, o] = gates(tf.add(x, biased(tf.matMul(h!, recurrent), bias)), 4);
-  const carry = tf.add(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i!), tf.tanh(g!))) as tf.Tensor2D;
-  const out = tf.mul(tf.sigmoid(o!), tf.tanh(carry)) as tf.Tensor2D;
+  const carry = tf.add<tf.Tensor2D>(tf.mul(tf.sigmoid(f!), c!), tf.mul(tf.sigmoid(i!), tf.tanh(g!)));
+  const out = tf.mul<tf.Tensor2D>(tf.sigmoid(o!), tf.tanh(carry));
   return [projection ? tf.matMul(out, projection) : out, carry];
 };
 

@@ -1,6 +1,6 @@
 // Reductions over axes, and running sums along one.
 import { tf } from '../../../native/tf';
-import { arrangement, orderOf } from '../order';
+import { positionsOf, orderOf } from '../order';
 import { axesOf } from '../../../core/graph/attributes';
 import { axesIn, axisIn, type AxesRule, first, isSet, type Kernel, type KernelCall, number } from '../kernel';
 
@@ -11,7 +11,7 @@ const axes: AxesRule = ({ attrs, inputs, outputs }, [have = 'graph'], graph) => 
   const { length } = graph.values[inputs[0]!]!.shape;
   const gone = new Set(axesOf(attrs, length));
   if (attrs['keepDims'] === true) return { takes: [have], gives: outputs.map(() => have) };
-  const kept = arrangement(have, length, graph.layout).filter((axis) => !gone.has(axis));
+  const kept = positionsOf(have, length, graph.layout).filter((axis) => !gone.has(axis));
   const rank = [...kept].sort((a, b) => a - b);
   const left = orderOf(
     kept.map((axis) => rank.indexOf(axis)),

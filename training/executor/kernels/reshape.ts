@@ -3,7 +3,7 @@ import type { Shape } from '../../../core/graph/shape';
 import { axisOf, sameDim } from '../../../core/graph/shape';
 import { int } from '../../../core/graph/op';
 import { type AxesRule, first, type Kernel, type KernelCall, shape } from '../kernel';
-import { arrangement, type Order, orderOf, transposed } from '../order';
+import { positionsOf, type Order, orderOf, transposed } from '../order';
 
 /**
  * Positions may be split and merged while channels stand last: N × C × H × W ↔ N × C × HW is no copy then.
@@ -19,14 +19,14 @@ const sameHead = (x: Shape, y: Shape): boolean => sameDim(x[0]!, y[0]!) && sameD
 
 function reshaped(call: KernelCall, graphShape: number[]): ReturnType<typeof first> {
   const x = first(call);
-  const at = arrangement(call.gives[0]!, graphShape.length, call.layout);
+  const at = positionsOf(call.gives[0]!, graphShape.length, call.layout);
   return x.reshape(at.map((axis) => graphShape[axis]!));
 }
 
 /** In the graph's own sequence of axes. */
 function graphShapeOf(call: KernelCall): number[] {
   const x = first(call);
-  const at = arrangement(call.takes[0]!, x.rank, call.layout);
+  const at = positionsOf(call.takes[0]!, x.rank, call.layout);
   return x.shape.map((_, axis) => x.shape[at.indexOf(axis)]!);
 }
 
@@ -59,7 +59,7 @@ export const reshape: Kernel = {
 const permuted: AxesRule = ({ attrs, inputs }, [have = 'graph'], graph) => {
   const { length } = graph.values[inputs[0]!]!.shape;
   const order = orderAttr(attrs['order'], length);
-  const stands = arrangement(have, length, graph.layout).map((axis) => order.indexOf(axis));
+  const stands = positionsOf(have, length, graph.layout).map((axis) => order.indexOf(axis));
   return { takes: [have], gives: [orderOf(stands, graph.layout) ?? 'graph'] };
 };
 
@@ -72,8 +72,8 @@ export const permute: Kernel = {
   run(call) {
     const x = first(call);
     const order = orderAttr(call.node.attrs['order'], x.rank);
-    const stands = arrangement(call.takes[0]!, x.rank, call.layout);
-    const wanted = arrangement(call.gives[0]!, x.rank, call.layout);
+    const stands = positionsOf(call.takes[0]!, x.rank, call.layout);
+    const wanted = positionsOf(call.gives[0]!, x.rank, call.layout);
     return transposed(
       x,
       wanted.map((axis) => stands.indexOf(order[axis]!)),

@@ -1,8 +1,16 @@
 // Data in IDX files with MNIST's names in a folder: a train and a t10k pair, or one pair of which the end is held out.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Dataset, Split } from './dataset';
+import type { Dataset } from '../dataset';
+import { fingerprint } from '../fingerprint';
+import { grey, type Pixels, PixelSplit } from '../pixel-split';
 import { readIdx } from './idx-file';
+import type { DataKind } from './kind';
+
+export const idx: DataKind<'idx'> = {
+  id: 'idx',
+  load: ({ folder, test }, { baseFolder }) => loadIdx(path.resolve(baseFolder, folder), test),
+};
 
 /** Rejects with one line that names the folder or file and what is wrong with it. */
 export async function loadIdx(folder: string, test: number): Promise<Dataset> {
@@ -18,10 +26,13 @@ export async function loadIdx(folder: string, test: number): Promise<Dataset> {
   const classes = Math.max(highest(trainSplit.labels), highest(testSplit.labels)) + 1;
   return {
     name: `IDX files in ${path.basename(folder)} (${trainSplit.count} + ${testSplit.count})`,
-    shape: first.shape,
-    classes,
-    train: trainSplit,
-    test: testSplit,
+    kind: 'idx',
+    inputs: [{ shape: first.shape, dtype: 'float32' }],
+    targets: { kind: 'classes', classes },
+    train: new PixelSplit(trainSplit, first.shape, grey),
+    test: new PixelSplit(testSplit, first.shape, grey),
+    hash: fingerprint(...[trainSplit, testSplit].flatMap(({ pixels, labels }) => [pixels, labels])),
+    skipped: [],
   };
 }
 
@@ -31,8 +42,9 @@ interface PairNames {
 }
 
 interface Pair {
-  readonly shape: Dataset['shape'];
-  readonly split: Split;
+  /** Height, width, channels. */
+  readonly shape: readonly [number, number, number];
+  readonly split: Pixels;
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -84,14 +96,14 @@ async function readPair(folder: string, { images, labels }: PairNames, like?: Pa
 }
 
 /** Always the last samples, so that the split is the same for everyone. */
-function holdOut({ shape, split }: Pair, test: number, folder: string): { train: Split; test: Split } {
+function holdOut({ shape, split }: Pair, test: number, folder: string): { train: Pixels; test: Pixels } {
   const left = split.count - test;
   if (left < 1)
     throw new Error(
       `${folder} has ${split.count} samples: holding out ${test} for testing leaves none to train on`,
     );
   const size = shape[0] * shape[1] * shape[2];
-  const part = (from: number, to: number): Split => ({
+  const part = (from: number, to: number): Pixels => ({
     pixels: split.pixels.subarray(from * size, to * size),
     labels: split.labels.subarray(from, to),
     count: to - from,

@@ -1,23 +1,35 @@
 // Digits drawn by a shaky pen: data that needs no file. Hard enough that a linear model fails where a small convnet does not.
-import { type Random, seeded, seedFor } from '../executor/random';
-import { nextTurn } from '../trainer/next-turn';
-import type { Dataset, Split } from './dataset';
+import { type Random, seeded, seedFor } from '../../executor/random';
+import { nextTurn } from '../../trainer/next-turn';
+import type { Dataset } from '../dataset';
+import { fingerprint } from '../fingerprint';
+import { grey, type Pixels, PixelSplit } from '../pixel-split';
 import { glyphs, type Point, trace } from './glyphs';
+import type { DataKind } from './kind';
 
 const size = 28;
 
+export const digits: DataKind<'digits'> = {
+  id: 'digits',
+  load: ({ train, test }, { few = Infinity }) => drawDigits(Math.min(train, few), Math.min(test, few)),
+};
+
 /** The same digits every time: recipes that differ in their seed are compared on the same data. */
 export async function drawDigits(train: number, test: number, seed = 20_260_101): Promise<Dataset> {
+  const shape = [size, size, 1] as const;
   return {
     name: `drawn digits (${train} + ${test})`,
-    shape: [size, size, 1],
-    classes: 10,
-    train: await draw(train, seedFor(seed, 'train')),
-    test: await draw(test, seedFor(seed, 'test')),
+    kind: 'digits',
+    inputs: [{ shape, dtype: 'float32' }],
+    targets: { kind: 'classes', classes: 10 },
+    train: new PixelSplit(await draw(train, seedFor(seed, 'train')), shape, grey),
+    test: new PixelSplit(await draw(test, seedFor(seed, 'test')), shape, grey),
+    hash: fingerprint(`digits 1 ${seed} ${train} ${test}`),
+    skipped: [],
   };
 }
 
-async function draw(count: number, seed: number): Promise<Split> {
+async function draw(count: number, seed: number): Promise<Pixels> {
   const pixels = new Uint8Array(count * size * size);
   const labels = new Int32Array(count);
   const ink = new Float32Array(size * size);
