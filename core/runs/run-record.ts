@@ -28,15 +28,20 @@ export interface RunRecord {
 }
 
 export interface RunResult {
-  /** Test accuracy before pruning began and at the end, 0 … 1. */
+  /** Test accuracy before pruning began and at the end, 0 … 1; of detectors their mAP50. */
   readonly denseAccuracy: number;
   readonly accuracy: number;
+  /** Every test metric by name, before pruning began and at the end: `accuracy`, `perplexity`, `mAP50` … */
+  readonly metrics?: { readonly dense: Metrics; readonly sparse: Metrics };
   /** Share of prunable weights that are zero or gone, 0 … 1. */
   readonly sparsity: number;
   readonly params: { readonly dense: number; readonly sparse: number };
   readonly flops: { readonly dense: number; readonly sparse: number };
   readonly seconds: number;
 }
+
+/** Test metrics by name; shares are 0 … 1. */
+export type Metrics = Readonly<Record<string, number>>;
 
 /** One line of `metrics.jsonl`. Absent fields were not measured at that step. */
 export interface MetricPoint {
@@ -45,6 +50,8 @@ export interface MetricPoint {
   readonly loss?: number;
   readonly trainAccuracy?: number;
   readonly testAccuracy?: number;
+  /** Every test metric by name, accuracy among them where there is one. */
+  readonly metrics?: Metrics;
   /** Density of all prunable weights, and per layer path where masks changed. */
   readonly density: number;
   readonly layerDensity?: Readonly<Record<string, number>>;

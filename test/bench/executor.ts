@@ -9,7 +9,8 @@ import { Adam } from '../../training/optimizers/adam';
 import { Executor } from '../../training/executor/executor';
 import { Parameters } from '../../training/executor/parameters';
 import { seeded } from '../../training/executor/random';
-import { trainStep } from '../../training/executor/step';
+import { Classification } from '../../training/tasks/classification';
+import { trainStep } from '../../training/trainer/step';
 import { loadTfjsModels } from '../../training/tfjs-model/load';
 
 const distDir = path.resolve(__dirname, '..');
@@ -52,16 +53,12 @@ function stepper(backend: string, graph: ModelGraph): () => Promise<number> {
       const parameters = Parameters.initialise(graph, 1);
       ready = { executor: new Executor(graph, parameters), optimizer: new Adam(parameters, 1e-3) };
     }
-    const x = tf.tensor4d(data, [batch, 28, 28, 1]);
-    const labels = tf.tensor1d(
-      Int32Array.from({ length: batch }, (_, i) => i % 10),
-      'int32',
-    );
+    const labels = Int32Array.from({ length: batch }, (_, i) => i % 10);
+    const inputs = [{ shape: [batch, 28, 28, 1], data }];
+    const given = { inputs, targets: { kind: 'classes', labels }, count: batch } as const;
     const start = performance.now();
-    await trainStep(ready.executor, ready.optimizer, { inputs: [x], labels }, { seed: 1 });
-    const elapsed = performance.now() - start;
-    tf.dispose([x, labels]);
-    return elapsed;
+    await trainStep(ready.executor, ready.optimizer, new Classification(), given, { seed: 1 });
+    return performance.now() - start;
   };
 }
 

@@ -16,14 +16,14 @@ import { Batches } from '../../training/data/batches';
 import { requireInputs } from '../../training/data/fit';
 import { inputsOf, loadDataset } from '../../training/data/load';
 import { seeded, seedFor } from '../../training/executor/random';
-import { placedBatch } from '../../training/executor/step';
 import { dense } from '../../training/methods/dense';
 import type { Method } from '../../training/methods/method';
 import { networkSlimming, slimmingMethod } from '../../training/methods/network-slimming/method';
 import { nmMagnitude, nmMethod } from '../../training/methods/nm-magnitude/method';
 import { keptMap } from '../../training/runs/dense-view';
 import { RunWriter } from '../../training/runs/run-writer';
-import { testAccuracy } from '../../training/trainer/accuracy';
+import { taskOf } from '../../training/tasks/table';
+import { tensorOf } from '../../training/trainer/batches-of';
 import { Model } from '../../training/trainer/model';
 import { totalStepsOf, train } from '../../training/trainer/train';
 
@@ -138,9 +138,9 @@ async function pruneOnly(run: RunWriter, recipe: Recipe, data: Dataset): Promise
     const batches = new Batches(data.train.count, recipe.training.batch, recipe.training.seed);
     for (let step = 0; step < 50; step++) {
       const taken = await data.train.take(batches.at(step));
-      tf.tidy(() => model.executor.forward(placedBatch(taken).inputs, { training: true }));
+      tf.tidy(() => model.executor.forward(taken.inputs.map(tensorOf), { training: true }));
     }
-    return (await testAccuracy(model.executor, data))!;
+    return (await taskOf(model.graph, data).evaluate(model.executor, data))!['accuracy']!;
   } finally {
     model.dispose();
   }

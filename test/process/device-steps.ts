@@ -6,7 +6,9 @@ import { tf } from '../../native/tf';
 import { Adam } from '../../training/optimizers/adam';
 import { Executor } from '../../training/executor/executor';
 import { Parameters } from '../../training/executor/parameters';
-import { trainStep } from '../../training/executor/step';
+import { Classification } from '../../training/tasks/classification';
+import { tensorOf } from '../../training/trainer/batches-of';
+import { trainStep } from '../../training/trainer/step';
 
 /** A strided convolution, batch norm, a dilated and a depthwise one, pooling, a linear head. */
 function network() {
@@ -47,18 +49,20 @@ async function main(): Promise<void> {
   await device.activate();
   const parameters = Parameters.initialise(network(), 1);
   const [executor, optimizer] = [new Executor(parameters.graph, parameters), new Adam(parameters, 1e-2)];
-  const x = tf.tensor4d(
-    Float32Array.from({ length: 8 * 144 }, (_, i) => Math.sin(i * 12.9898)),
-    [8, 12, 12, 1],
-  );
-  const labels = tf.tensor1d([0, 1, 2, 3, 0, 1, 2, 3], 'int32');
+  const images = {
+    shape: [8, 12, 12, 1],
+    data: Float32Array.from({ length: 8 * 144 }, (_, i) => Math.sin(i * 12.9898)),
+  };
+  const labels = Int32Array.of(0, 1, 2, 3, 0, 1, 2, 3);
+  const batch = { inputs: [images], targets: { kind: 'classes', labels }, count: 8 } as const;
+  const task = new Classification();
   const losses: number[] = [];
   const tensors: number[] = [];
   for (let step = 0; step < 4; step++) {
-    losses.push((await trainStep(executor, optimizer, { inputs: [x], labels }, { seed: step })).loss);
+    losses.push((await trainStep(executor, optimizer, task, batch, { seed: step })).loss);
     tensors.push(tf.memory().numTensors);
   }
-  const logits = await executor.predict([x])[0]!.data();
+  const logits = await executor.predict([tensorOf(images)])[0]!.data();
   console.log(JSON.stringify({ losses, tensors, logits: [...logits] }));
   parameters.dispose();
   device.release();

@@ -10,7 +10,8 @@ import { Executor } from '../../training/executor/executor';
 import type { Optimizer } from '../../training/optimizers/optimizer';
 import { Parameters } from '../../training/executor/parameters';
 import { Sgd } from '../../training/optimizers/sgd';
-import { trainStep } from '../../training/executor/step';
+import { Classification } from '../../training/tasks/classification';
+import { trainStep } from '../../training/trainer/step';
 import { difference, randomModel, randomTensor } from '../unit/export/models';
 import { convnetGraph } from './export-convnet';
 import { noTorch, runTorch } from './torch';
@@ -73,16 +74,16 @@ describe.skipIf(noTorch)(`training steps are PyTorch's${noTorch ? ` (${noTorch})
     const parameters = Parameters.load(model.graph, model.weights);
     const executor = new Executor(model.graph, parameters);
     const optimizer = ours(parameters);
-    const x = tf.tensor(permuteAxes(images.data as Float32Array, images.shape, [0, 2, 3, 1]), [
-      batch,
-      28,
-      28,
-      1,
-    ]);
-    const given = { inputs: [x], labels: tf.tensor1d(labels, 'int32') };
+    const nhwc = {
+      shape: [batch, 28, 28, 1],
+      data: permuteAxes(images.data as Float32Array, images.shape, [0, 2, 3, 1]),
+    };
+    const x = tf.tensor(nhwc.data, [batch, 28, 28, 1]);
+    const given = { inputs: [nhwc], targets: { kind: 'classes', labels }, count: batch } as const;
+    const task = new Classification();
     expect(difference(before!, await plain(executor.predict([x])[0]!))).toBeLessThan(1e-4);
     for (let step = 0; step < steps; step++) {
-      const { loss } = await trainStep(executor, optimizer, given, { seed: step });
+      const { loss } = await trainStep(executor, optimizer, task, given, { seed: step });
       expect(Math.abs(loss - losses!.data[step]!)).toBeLessThan(1e-3 * Math.max(1, losses!.data[step]!));
     }
     expect(difference(after!, await plain(executor.predict([x])[0]!))).toBeLessThan(1e-2);

@@ -20,7 +20,7 @@ interface Case {
   /** How many of the inputs have a gradient. */
   readonly learnt: number;
   readonly torch: string;
-  loss(tensors: tf.Tensor[]): tf.Scalar;
+  readonly loss: (tensors: tf.Tensor[]) => tf.Scalar;
 }
 
 const values = (shape: number[], seed: number, reach = 2) => randomTensor(shape, seed, -reach, reach);

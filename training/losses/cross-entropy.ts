@@ -5,7 +5,7 @@ import { tf } from '../../native/tf';
 export interface CrossEntropyOptions {
   /** Share of the target that is spread over all classes, 0 … 1. */
   readonly smoothing?: number;
-  /** The label of positions that are no part of the mean. PyTorch's is −100. */
+  /** A label whose positions are no part of the mean. Negative ones, as PyTorch's −100, never are. */
   readonly ignore?: number;
 }
 
@@ -16,13 +16,13 @@ export interface CrossEntropyOptions {
 export function crossEntropy(
   logits: tf.Tensor,
   labels: tf.Tensor,
-  { smoothing = 0, ignore = -100 }: CrossEntropyOptions = {},
+  { smoothing = 0, ignore = -1 }: CrossEntropyOptions = {},
 ): tf.Scalar {
   const classes = logits.shape.at(-1)!;
   const op = tf.customGrad((...args) => {
     const [x, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc];
     const flat = tf.reshape(labels, [-1]);
-    const counts = tf.notEqual(flat, ignore);
+    const counts = tf.logicalAnd(tf.notEqual(flat, ignore), tf.greaterEqual(flat, 0));
     const weights = normal(tf.cast(counts, 'float32'));
     // Not every device looks whether an index is one: those that do not count stand at 0.
     const known = tf.mul(tf.cast(flat, 'int32'), tf.cast(counts, 'int32'));

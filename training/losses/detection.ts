@@ -45,7 +45,7 @@ export function decode(distances: tf.Tensor4D, { centres, strides }: Cells): tf.
   const bins = distances.shape[3];
   const mean = tf.sum(tf.mul(softmax(distances, 3), tf.range(0, bins, 1, 'float32')), 3);
   const [before, after] = tf.split(tf.mul(mean, strides), 2, -1) as [tf.Tensor, tf.Tensor];
-  return tf.concat([tf.sub(centres, before), tf.add(centres, after)], -1) as tf.Tensor3D;
+  return tf.concat<tf.Tensor3D>([tf.sub(centres, before), tf.add(centres, after)], -1);
 }
 
 /** From each cell's centre to the sides of its box, in strides. */

@@ -22,7 +22,7 @@ export const distilFeatures = (student: tf.Tensor, teacher: tf.Tensor): tf.Scala
  * @param student batch × … × channels, of the teacher's shape. @param temperature above 0.
  */
 export function distilChannels(student: tf.Tensor, teacher: tf.Tensor, temperature: number): tf.Scalar {
-  const [batch, channels] = [student.shape[0]!, student.shape.at(-1)!];
+  const [batch, channels] = [student.shape[0], student.shape.at(-1)!];
   const flat = (x: tf.Tensor) => tf.reshape(x, [batch, -1, channels]);
   const sum = divergence(flat(student), flat(teacher), temperature, 1);
   return tf.mul(sum, temperature ** 2 / (batch * channels));

@@ -4,7 +4,7 @@ import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
 import type { TensorData } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
 import type { Mask } from '../../core/sparsity/mask';
-import type { StepOptions } from '../executor/step';
+import type { StepOptions } from '../trainer/step';
 
 export interface Method {
   /** As recipes name it; its spec in `core/recipe/methods/` has the same. */

@@ -1,12 +1,13 @@
 // The exponential moving average of a model's weights: often better than the weights themselves (Polyak & Juditsky 1992).
 import type { ParamName } from '../../core/graph/model-graph';
-import type { TensorData } from '../../core/graph/tensor';
+import type { Weights } from '../../core/graph/tensor';
 import { tf } from '../../native/tf';
 import type { Parameters } from '../executor/parameters';
 
 export class Average {
   private readonly tensors = new Map<ParamName, tf.Tensor>();
-  private updates = 0;
+  /** Steps averaged so far. */
+  updates = 0;
 
   /**
    * Begins at the weights as they are now. BatchNorm's running statistics are averaged along, so that they fit the weights.
@@ -32,10 +33,13 @@ export class Average {
       );
   }
 
-  /** Pruned weights are zero in the average at once. @param keep in the kernels' layout. */
-  mask(name: ParamName, keep: tf.Tensor): void {
+  /** Pruned weights are zero in the average at once. @param keep one entry a weight in the framework's layout. */
+  setMask(name: ParamName, keep: Float32Array): void {
     const average = this.tensors.get(name);
-    if (average) this.replace(name, tf.mul(average, keep));
+    if (!average) return;
+    const mask = this.parameters.toKernel(name, keep);
+    this.replace(name, tf.mul(average, mask));
+    mask.dispose();
   }
 
   /** Puts the average in the model's place, or takes it away again: whoever calls it twice has the weights back. */
@@ -47,17 +51,11 @@ export class Average {
     }
   }
 
-  /** Weights as the model's parameters are saved, in the framework's layout, and how many steps they average. */
-  async state(): Promise<Map<string, TensorData>> {
-    const out = new Map<string, TensorData>();
-    for (const [name, tensor] of this.tensors) out.set(name, await this.parameters.toFramework(name, tensor));
-    return out.set('updates', { shape: [1], data: Int32Array.of(this.updates) });
-  }
-
-  restore(state: ReadonlyMap<string, TensorData>): void {
-    this.updates = state.get('updates')?.data[0] ?? 0;
+  /** Goes on from averages that were saved. @param weights in the framework's layout. */
+  restore(weights: Weights, updates: number): void {
+    this.updates = updates;
     for (const name of this.tensors.keys()) {
-      const saved = state.get(name);
+      const saved = weights.get(name);
       if (saved) this.replace(name, this.parameters.toKernel(name, saved.data as Float32Array));
     }
   }

@@ -1,6 +1,7 @@
 // A checkpoint: all that a run needs to go on as if it had never stopped, in one file, so that nothing in it disagrees.
 import type { ParamName } from '../../core/graph/model-graph';
 import type { TensorData, Weights } from '../../core/graph/tensor';
+import type { Metrics } from '../../core/runs/run-record';
 import { elementsOf, type Mask } from '../../core/sparsity/mask';
 import { readSafetensors, writeSafetensors } from '../export/safetensors';
 
@@ -15,24 +16,30 @@ export interface Checkpoint {
   readonly structure: 'dense' | 'sparse';
   /** Test accuracy before pruning began, once it has. */
   readonly denseAccuracy?: number;
+  /** Every test metric at that time. */
+  readonly denseMetrics?: Metrics;
   readonly weights: Weights;
   readonly optimizer: ReadonlyMap<string, TensorData>;
   /** In matrix order, as `masks.bin` holds them. */
   readonly masks: ReadonlyMap<ParamName, Mask>;
 }
 
-type Meta = Pick<Checkpoint, 'step' | 'seconds' | 'metricLines' | 'structure' | 'denseAccuracy'>;
+type Meta = Pick<
+  Checkpoint,
+  'step' | 'seconds' | 'metricLines' | 'structure' | 'denseAccuracy' | 'denseMetrics'
+>;
 
 const version = '1';
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { step, seconds, metricLines, structure, denseAccuracy } = checkpoint;
+  const { step, seconds, metricLines, structure, denseAccuracy, denseMetrics } = checkpoint;
   const meta: Meta = {
     step,
     seconds,
     metricLines,
     structure,
     ...(denseAccuracy === undefined ? {} : { denseAccuracy }),
+    ...(denseMetrics === undefined ? {} : { denseMetrics }),
   };
   const tensors = new Map<string, TensorData>();
   for (const [name, tensor] of checkpoint.weights) tensors.set(`weights/${name}`, tensor);

@@ -1,6 +1,6 @@
 // Loss and accuracy over a stretch of steps: single steps are noise, and thousands of points are no better to look at.
 import type { MetricPoint } from '../../core/runs/run-record';
-import type { StepResult } from '../executor/step';
+import type { StepResult } from './step';
 
 /** About as many points as a chart has pixels to show. */
 const points = 250;
@@ -8,17 +8,17 @@ const points = 250;
 export class Meter {
   private readonly every: number;
   private loss = 0;
-  private correct = 0;
-  private samples = 0;
+  private correct: number | undefined = 0;
+  private terms = 0;
 
   constructor(totalSteps: number) {
     this.every = Math.max(1, Math.round(totalSteps / points));
   }
 
-  add({ loss, correct }: StepResult, samples: number): void {
-    this.loss += loss * samples;
-    this.correct += correct;
-    this.samples += samples;
+  add({ loss, correct, terms }: StepResult): void {
+    this.loss += loss * terms;
+    this.correct = correct === undefined ? undefined : (this.correct ?? 0) + correct;
+    this.terms += terms;
   }
 
   /** @param step steps done. The first is always told. */
@@ -28,8 +28,9 @@ export class Meter {
 
   /** Means since the last time. */
   take(): Pick<MetricPoint, 'loss' | 'trainAccuracy'> {
-    const { loss, correct, samples } = this;
-    this.loss = this.correct = this.samples = 0;
-    return samples === 0 ? {} : { loss: loss / samples, trainAccuracy: correct / samples };
+    const { loss, correct, terms } = this;
+    this.loss = this.correct = this.terms = 0;
+    if (terms === 0) return {};
+    return { loss: loss / terms, ...(correct === undefined ? {} : { trainAccuracy: correct / terms }) };
   }
 }

@@ -9,6 +9,7 @@ import { fromMatrixOrder } from '../../core/sparsity/weight-matrix';
 import { Executor } from '../executor/executor';
 import { MaskedOptimizer } from '../optimizers/masked-optimizer';
 import { Parameters } from '../executor/parameters';
+import { Average } from '../optimizers/average';
 import { optimizers } from '../optimizers/table';
 import { type MatrixLayer, matrixLayers } from '../methods/matrix-layers';
 import type { Checkpoint } from '../runs/checkpoint';
@@ -16,6 +17,9 @@ import { type Cuts, structuralMasks } from '../runs/dense-view';
 
 /** Weights, optimizer and masks of a checkpoint; the trainer adds where it stands. */
 export type TraineeState = Pick<Checkpoint, 'structure' | 'weights' | 'optimizer' | 'masks'>;
+
+/** Where a checkpoint keeps what goes beside the averaged weights: the weights themselves, and how many steps were averaged. */
+const [own, averaged] = [(name: ParamName) => `own/${name}`, 'averaged'] as const;
 
 export class Model {
   executor: Executor;
@@ -26,6 +30,7 @@ export class Model {
   version = 0;
   /** Counts changes of masks and structure, so that they are not saved twice. */
   maskVersion = 0;
+  private average: Average | undefined;
   private readonly layers: ReadonlyMap<ParamName, MatrixLayer>;
   /** Weights held at zero. */
   private readonly held = new Map<ParamName, Mask>();
@@ -44,6 +49,7 @@ export class Model {
       : Parameters.initialise(denseGraph, training.seed);
     this.executor = new Executor(denseGraph, parameters);
     this.optimizer = this.newOptimizer(parameters);
+    this.average = this.newAverage(parameters);
   }
 
   get parameters(): Parameters {
@@ -58,16 +64,41 @@ export class Model {
     const layer = this.layers.get(name);
     if (!layer) throw new Error(`${name} is no weight matrix, so it cannot be masked`);
     this.held.set(name, mask);
-    this.optimizer.setMask(name, fromMatrixOrder(this.graph, layer.node, unpackMask(mask)));
+    const keep = fromMatrixOrder(this.graph, layer.node, unpackMask(mask));
+    this.optimizer.setMask(name, keep);
+    this.average?.setMask(name, keep);
     this.version++;
     this.maskVersion++;
+  }
+
+  /** After each step of the optimizer. */
+  stepped(): void {
+    this.average?.update();
+    this.version++;
+  }
+
+  /** Does something with the weights that are judged and handed on: their average where the recipe has one. */
+  async judged<T>(work: () => Promise<T>): Promise<T> {
+    this.average?.swap();
+    try {
+      return await work();
+    } finally {
+      this.average?.swap();
+    }
+  }
+
+  /** The weights that are judged and handed on. */
+  weights(): Promise<Map<ParamName, TensorData>> {
+    return this.judged(() => this.parameters.save());
   }
 
   /** Cuts everything but these channels out of the weights; statistics go along, optimizer state does not. */
   async shrink(kept: ReadonlyMap<GroupId, Uint32Array>): Promise<void> {
     const { graph, slices } = shrink(this.denseGraph, kept);
-    const weights = applySlices(await this.parameters.save(), slices);
-    this.replace(graph, weights, slices);
+    const [own, average] = [await this.parameters.save(), await this.weights()];
+    const updates = this.average?.updates ?? 0;
+    this.replace(graph, applySlices(own, slices), slices);
+    this.average?.restore(applySlices(average, slices), updates);
   }
 
   /** Every prunable weight's mask in its dense shape, held or gone. */
@@ -101,19 +132,30 @@ export class Model {
   }
 
   async state(): Promise<TraineeState> {
-    const [weights, optimizer] = [await this.parameters.save(), await this.optimizer.state()];
+    const [weights, optimizer] = [await this.weights(), await this.optimizer.state()];
+    if (this.average) {
+      for (const [name, tensor] of await this.parameters.save())
+        if (this.parameters.has(name)) optimizer.set(own(name), tensor);
+      optimizer.set(averaged, { shape: [1], data: Int32Array.of(this.average.updates) });
+    }
     return { structure: this.structure, weights, optimizer, masks: new Map(this.held) };
   }
 
   /** @param graph the one that the state's weights belong to. @param cuts what made it smaller. */
   restore(state: TraineeState, graph: ModelGraph, cuts: Cuts | undefined): void {
-    this.replace(graph, state.weights, cuts);
+    const weights = new Map(state.weights);
+    for (const name of weights.keys())
+      weights.set(name, state.optimizer.get(own(name)) ?? weights.get(name)!);
+    this.replace(graph, weights, cuts);
     for (const [name, mask] of state.masks) this.setMask(name, mask);
-    // After the masks: they were part of the state, and setting them changes no moments.
+    // After the masks, which clear moments: what is restored has been cleared already.
     this.optimizer.restore(state.optimizer);
+    const updates = state.optimizer.get(averaged)?.data[0];
+    if (updates !== undefined) this.average?.restore(state.weights, updates);
   }
 
   dispose(): void {
+    this.average?.dispose();
     this.optimizer.dispose();
     this.parameters.dispose();
   }
@@ -125,11 +167,17 @@ export class Model {
     this.graph = graph;
     this.executor = new Executor(graph, parameters);
     this.optimizer = this.newOptimizer(parameters);
+    this.average = this.newAverage(parameters);
     this.structure = cuts ? 'sparse' : 'dense';
     const smaller = [...this.layers.values()].filter(({ param }) => cuts?.has(param));
     this.gone = cuts ? structuralMasks(this.denseGraph, smaller, cuts) : new Map<ParamName, Mask>();
     this.version++;
     if (cuts) this.maskVersion++;
+  }
+
+  private newAverage(parameters: Parameters): Average | undefined {
+    const { average = 0 } = this.training;
+    return average > 0 ? new Average(parameters, average) : undefined;
   }
 
   private newOptimizer(parameters: Parameters): MaskedOptimizer {

@@ -4,11 +4,9 @@ import type { ModelGraph } from '../../core/graph/model-graph';
 import type { Recipe } from '../../core/recipe/recipe';
 import { validateRecipe } from '../../core/recipe/validate';
 import { requireRunnable } from '../executor/plan';
-import { formatShape, isBatch } from '../../core/graph/shape';
-import type { Dataset } from '../data/dataset';
-import { requireInputs } from '../data/fit';
 import { inputsOf, loadDataset } from '../data/load';
 import { methods } from '../methods/table';
+import { taskOf } from '../tasks/table';
 import type { DeviceTurns } from './device-turns';
 import type { Job } from './run-queue';
 import { totalStepsOf } from './train';
@@ -33,8 +31,8 @@ export async function prepareRun(
   requireRunnable(graph);
   const device = await turns.pick(instead ?? recipe.device);
   const data = await loadDataset(recipe.data, { baseFolder, wanted: inputsOf(graph) });
-  requireInputs(graph, data);
-  requireClassifier(graph, data);
+  // Throws where the model does not fit what the data asks for.
+  taskOf(graph, data, recipe.training);
   const { weights: file } = recipe.model;
   const weights = file === undefined ? undefined : await readWeights(path.resolve(baseFolder, file), graph);
   method.prepare({ graph, recipe, totalSteps: totalStepsOf(recipe, data) });
@@ -47,16 +45,4 @@ function checked(recipe: Recipe): Recipe {
   if (result.ok) return result.recipe;
   const [problem] = result.problems;
   throw new Error(`the recipe cannot be run: ${problem!.message}`);
-}
-
-/** Throws one line when the model does not answer one row of logits a sample, for the classes of the data. */
-function requireClassifier({ name, values, outputs }: ModelGraph, data: Dataset): void {
-  const shape = values[outputs[0] ?? '']?.shape ?? [];
-  const logits = shape[1];
-  if (shape.length !== 2 || logits === undefined || isBatch(logits))
-    throw new Error(`${name} answers ${formatShape(shape)}; a classifier answers one row of logits a sample`);
-  if (data.targets.kind !== 'classes') throw new Error(`${data.name} are no data for a classifier`);
-  const { classes } = data.targets;
-  if (logits < classes)
-    throw new Error(`${name} tells ${logits} classes apart, but ${data.name} has ${classes}`);
 }

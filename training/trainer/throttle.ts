@@ -10,7 +10,7 @@ export function throttle(tell: (progress: Progress) => void): (progress: Progres
   let phase: string | undefined;
   return (progress) => {
     const now = performance.now();
-    const isNews = progress.point.testAccuracy !== undefined || progress.phase !== phase;
+    const isNews = progress.point.metrics !== undefined || progress.phase !== phase;
     if (!isNews && now - last < everyMs) return;
     [last, phase] = [now, progress.phase];
     tell(progress);

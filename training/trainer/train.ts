@@ -5,20 +5,22 @@ import type { ModelGraph } from '../../core/graph/model-graph';
 import type { RunProgress } from '../../core/protocol/training-host';
 import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
-import type { MetricPoint, RunResult } from '../../core/runs/run-record';
-import { tf } from '../../native/tf';
+import type { MetricPoint, Metrics, RunResult } from '../../core/runs/run-record';
 import { Batches } from '../data/batches';
 import type { Dataset, HostBatch } from '../data/dataset';
-import { placedBatch, type StepResult, trainStep } from '../executor/step';
 import { type Method, type MethodRun, stageAt, type Trainee } from '../methods/method';
 import { cutsOf } from '../runs/dense-view';
 import type { RunWriter } from '../runs/run-writer';
-import { testAccuracy } from './accuracy';
+import { taskOf } from '../tasks/table';
 import { Clock } from './clock';
+import { Feed } from './feed';
 import { Meter } from './meter';
 import { Model } from './model';
 import { nextTurn } from './next-turn';
+import { isOutOfMemory } from './out-of-memory';
 import { rateAt } from './settings';
+import { type StepResult, trainStep } from './step';
+import type { Task } from './task';
 
 export interface TrainOptions {
   readonly method: Method;
@@ -50,7 +52,8 @@ export async function train(options: TrainOptions): Promise<RunResult | undefine
 
 class Training implements Trainee {
   private readonly model: Model;
-  private readonly batches: Batches;
+  private readonly feed: Feed;
+  private readonly task: Task;
   private readonly totalSteps: number;
   private readonly method: MethodRun;
   private readonly meter: Meter;
@@ -61,15 +64,16 @@ class Training implements Trainee {
   /** The stage whose steps are being done; a new one begins only after what its first step changes. */
   private phase: string;
   private clock = new Clock(0);
-  private denseAccuracy: number | undefined;
-  private accuracy: { readonly version: number; readonly value: number } | undefined;
+  private denseMetrics: Metrics | undefined;
+  private measured: { readonly version: number; readonly metrics: Metrics } | undefined;
 
   constructor(private readonly options: TrainOptions) {
     const { method, recipe, graph, data, weights } = options;
     this.totalSteps = totalStepsOf(recipe, data);
     this.method = method.prepare({ graph, recipe, totalSteps: this.totalSteps });
     this.phase = stageAt(this.method.stages, 0);
-    this.batches = new Batches(data.train.count, recipe.training.batch, recipe.training.seed);
+    this.task = taskOf(graph, data, recipe.training);
+    this.feed = new Feed(data.train, recipe.training.batch, recipe.training.seed);
     this.model = new Model(graph, recipe.training, weights);
     this.meter = new Meter(this.totalSteps);
   }
@@ -84,7 +88,7 @@ class Training implements Trainee {
       }
       const { checkpointEvery } = recipe.training;
       if (this.step > 0 && this.step % checkpointEvery === 0) await this.checkpoint();
-      if (this.step > 0 && this.step % this.batches.stepsPerEpoch === 0) await this.measure(signal);
+      if (this.step > 0 && this.step % this.feed.stepsPerEpoch === 0) await this.measure(signal);
       await this.prune();
       await this.learn();
       await nextTurn();
@@ -111,7 +115,7 @@ class Training implements Trainee {
   }
 
   async keepDense(): Promise<void> {
-    this.denseAccuracy = await this.measure();
+    this.denseMetrics = await this.measure();
     await this.saveDense();
   }
 
@@ -133,54 +137,55 @@ class Training implements Trainee {
   }
 
   private async learn(): Promise<void> {
-    const { recipe, data } = this.options;
-    const rate = rateAt(this.step, this.totalSteps, recipe.training);
+    const rate = rateAt(this.step, this.totalSteps, this.options.recipe.training);
     this.model.optimizer.learningRate = rate;
-    const indices = this.batches.at(this.step);
-    // The step is the seed of augmentations too.
-    const taken = await data.train.take(indices, { seed: recipe.training.seed + this.step });
-    const result = await this.trainOn(taken);
+    const result = await this.trainOn(await this.feed.at(this.step));
     if (!Number.isFinite(result.loss)) throw new Error(this.diverged('the loss is'));
-    this.model.version++;
+    this.model.stepped();
     this.step++;
     this.clock.tick();
-    this.meter.add(result, indices.length);
+    this.meter.add(result);
     if (this.meter.isDue(this.step)) await this.tell({ rate });
   }
 
-  private async trainOn(taken: HostBatch): Promise<StepResult> {
-    const batch = placedBatch(taken);
+  private async trainOn(batch: HostBatch): Promise<StepResult> {
+    const { task } = this;
+    const { recipe } = this.options;
+    const { seed, clipNorm, clipValue, accumulate: parts } = recipe.training;
+    const penalty = this.method.penalty?.(this.step);
+    const { executor, optimizer } = this.model;
     try {
-      const penalty = this.method.penalty?.(this.step);
-      return await trainStep(this.model.executor, this.model.optimizer, batch, {
+      return await trainStep(executor, optimizer, task, batch, {
         // The step is the seed of dropout, so that a resumed run drops the same.
-        seed: this.options.recipe.training.seed + this.step,
+        ...{ seed: seed + this.step, clipNorm, clipValue, parts },
         ...(penalty ? { penalty } : {}),
       });
-    } finally {
-      tf.dispose([...batch.inputs, batch.labels]);
+    } catch (error) {
+      throw isOutOfMemory(error) ? await this.tooLarge(batch.count) : error;
     }
   }
 
-  /** Test accuracy as a metric; undefined when aborted. Not measured again while no weight has changed. */
-  private async measure(signal?: AbortSignal): Promise<number | undefined> {
-    if (this.accuracy?.version === this.model.version) return this.accuracy.value;
+  /** Test metrics; undefined when aborted. Not measured again while no weight has changed. */
+  private async measure(signal?: AbortSignal): Promise<Metrics | undefined> {
+    if (this.measured?.version === this.model.version) return this.measured.metrics;
     const { version } = this.model;
-    const value = await testAccuracy(this.model.executor, this.options.data, signal);
-    if (value === undefined) return undefined;
-    this.accuracy = { version, value };
-    await this.tell({ testAccuracy: value, withLayers: true });
-    return value;
+    const { task } = this;
+    const { data } = this.options;
+    const metrics = await this.model.judged(() => task.evaluate(this.model.executor, data, signal));
+    if (!metrics) return undefined;
+    this.measured = { version, metrics };
+    await this.tell({ metrics, withLayers: true });
+    return metrics;
   }
 
-  private async tell(extra: { rate?: number; testAccuracy?: number; withLayers?: boolean }): Promise<void> {
+  private async tell(extra: { rate?: number; metrics?: Metrics; withLayers?: boolean }): Promise<void> {
     const { total, layers } = this.model.densities(this.method.prunable);
     const { phase, step } = this;
     const point: MetricPoint = {
       step,
       phase,
       ...(extra.rate === undefined ? {} : { ...this.meter.take(), learningRate: extra.rate }),
-      ...(extra.testAccuracy === undefined ? {} : { testAccuracy: extra.testAccuracy }),
+      ...(extra.metrics ? measuredPoint(extra.metrics) : {}),
       density: total,
       ...(extra.withLayers ? { layerDensity: layers } : {}),
       seconds: Number(this.clock.seconds.toFixed(3)),
@@ -207,7 +212,10 @@ class Training implements Trainee {
     this.step = this.saved = checkpoint.step;
     this.phase = stageAt(this.method.stages, Math.max(0, this.step - 1));
     this.clock = new Clock(checkpoint.seconds);
-    this.denseAccuracy = checkpoint.denseAccuracy;
+    const { denseAccuracy, denseMetrics } = checkpoint;
+    // Runs of 0.1.0 know accuracy alone.
+    this.denseMetrics =
+      denseMetrics ?? (denseAccuracy === undefined ? undefined : { accuracy: denseAccuracy });
   }
 
   private async checkpoint(): Promise<void> {
@@ -223,7 +231,9 @@ class Training implements Trainee {
         step: this.step,
         seconds: this.clock.seconds,
         metricLines: run.metricLines,
-        ...(this.denseAccuracy === undefined ? {} : { denseAccuracy: this.denseAccuracy }),
+        ...(this.denseMetrics
+          ? { denseMetrics: this.denseMetrics, denseAccuracy: this.main(this.denseMetrics) }
+          : {}),
       });
       if (this.savedMasks !== this.model.maskVersion) await run.saveMasks(this.model.masks());
       this.savedMasks = this.model.maskVersion;
@@ -233,7 +243,7 @@ class Training implements Trainee {
   }
 
   private async saveDense(): Promise<void> {
-    const weights = await this.model.parameters.save();
+    const weights = await this.model.weights();
     await this.saving(() => this.options.run.saveDense(weights));
   }
 
@@ -253,20 +263,40 @@ class Training implements Trainee {
     return `${what} no longer a number at step ${this.step} (learning rate ${rate}): lower training.learningRate; ${this.kept()}`;
   }
 
+  /** The one metric that stands for a model. */
+  private main(metrics: Metrics): number {
+    return metrics[this.task.main] ?? 0;
+  }
+
+  private async tooLarge(samples: number): Promise<Error> {
+    const { training } = this.options.recipe;
+    const { device } = await this.options.run.record();
+    const parts = 2 * (training.accumulate ?? 1);
+    const advice =
+      samples > 1
+        ? `try training.batch ${Math.floor(samples / 2)}, or training.accumulate ${Math.min(parts, samples)} for the same steps with less memory`
+        : 'one sample a step is too much already: try another device or a smaller model';
+    return new Error(
+      `step ${this.step} needed more memory than ${device.name} has; ${advice}; ${this.kept()}`,
+    );
+  }
+
   private kept(): string {
     return this.saved >= 0 ? `the checkpoint of step ${this.saved} is kept` : 'there is no checkpoint yet';
   }
 
   private async finish(): Promise<RunResult> {
     const { graph } = this.options;
-    const accuracy = (await this.measure())!;
+    const metrics = (await this.measure())!;
     await this.checkpoint();
     // The dense baseline never begins to prune: it is its own dense model.
-    if (this.denseAccuracy === undefined) await this.saveDense();
+    if (!this.denseMetrics) await this.saveDense();
+    const before = this.denseMetrics ?? metrics;
     const [dense, sparse] = [graphCost(graph), graphCost(this.model.graph)];
     return {
-      denseAccuracy: this.denseAccuracy ?? accuracy,
-      accuracy,
+      denseAccuracy: this.main(before),
+      accuracy: this.main(metrics),
+      metrics: { dense: before, sparse: metrics },
       sparsity: 1 - this.model.densities(this.method.prunable).total,
       params: { dense: dense.params, sparse: sparse.params - this.model.zeros() },
       flops: { dense: dense.flops, sparse: sparse.flops },
@@ -274,3 +304,9 @@ class Training implements Trainee {
     };
   }
 }
+
+/** Accuracy keeps its own field, where views have always looked for it. */
+const measuredPoint = (metrics: Metrics): Pick<MetricPoint, 'testAccuracy' | 'metrics'> => ({
+  ...(metrics['accuracy'] === undefined ? {} : { testAccuracy: metrics['accuracy'] }),
+  metrics,
+});

@@ -12,7 +12,9 @@ import { MaskedOptimizer } from '../../../training/optimizers/masked-optimizer';
 import type { Optimizer } from '../../../training/optimizers/optimizer';
 import { Parameters } from '../../../training/executor/parameters';
 import { Sgd } from '../../../training/optimizers/sgd';
-import { type Batch, type StepOptions, trainStep } from '../../../training/executor/step';
+import type { HostBatch } from '../../../training/data/dataset';
+import { Classification } from '../../../training/tasks/classification';
+import { type StepOptions, trainStep } from '../../../training/trainer/step';
 
 beforeAll(() => wasmDevice(path.resolve('dist')).activate());
 
@@ -45,14 +47,20 @@ function network(): ModelGraph {
 }
 
 /** Three classes, told apart by which third of the image is bright. */
-function data(): Batch {
+function data(): HostBatch {
   const labels = Int32Array.from({ length: 24 }, (_, i) => i % 3);
   const pixels = Float32Array.from({ length: 24 * 64 }, (_, i) => {
     const [image, row] = [Math.floor(i / 64), Math.floor((i % 64) / 8)];
     return (Math.floor(row / 3) === image % 3 ? 1 : 0) + 0.3 * Math.sin(i * 12.9898);
   });
-  return { inputs: [tf.tensor4d(pixels, [24, 8, 8, 1])], labels: tf.tensor1d(labels, 'int32') };
+  return {
+    inputs: [{ shape: [24, 8, 8, 1], data: pixels }],
+    targets: { kind: 'classes', labels },
+    count: 24,
+  };
 }
+
+const task = new Classification();
 
 const optimizers: [string, (parameters: Parameters) => Optimizer][] = [
   ['Adam', (parameters) => new Adam(parameters, 0.01)],
@@ -69,7 +77,7 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
   it('learns, and leaves no tensor and no memory behind', async () => {
     const { executor, optimizer } = setUp();
     const batch = data();
-    const step = (seed: number) => trainStep(executor, optimizer, batch, { seed });
+    const step = (seed: number) => trainStep(executor, optimizer, task, batch, { seed });
     const first = await step(0);
     const { numTensors, numDataBuffers } = tf.memory();
     let last = first;
@@ -82,13 +90,13 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
   it('goes on after a restart exactly as it would have', async () => {
     const batch = data();
     const whole = setUp();
-    for (let i = 0; i < 6; i++) await trainStep(whole.executor, whole.optimizer, batch, { seed: i });
+    for (let i = 0; i < 6; i++) await trainStep(whole.executor, whole.optimizer, task, batch, { seed: i });
 
     const before = setUp();
-    for (let i = 0; i < 3; i++) await trainStep(before.executor, before.optimizer, batch, { seed: i });
+    for (let i = 0; i < 3; i++) await trainStep(before.executor, before.optimizer, task, batch, { seed: i });
     const after = setUp(Parameters.load(network(), await before.parameters.save()));
     after.optimizer.restore(await before.optimizer.state());
-    for (let i = 3; i < 6; i++) await trainStep(after.executor, after.optimizer, batch, { seed: i });
+    for (let i = 3; i < 6; i++) await trainStep(after.executor, after.optimizer, task, batch, { seed: i });
 
     expect(await after.parameters.save()).toEqual(await whole.parameters.save());
   });
@@ -99,9 +107,9 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
     const keep = Float32Array.from({ length: 288 }, (_, i) => (i % 4 < 2 ? 1 : 0));
     optimizer.setMask('head.weight', keep);
     const batch = data();
-    await trainStep(executor, optimizer, batch, { seed: 0 });
+    await trainStep(executor, optimizer, task, batch, { seed: 0 });
     const { numTensors } = tf.memory();
-    for (let i = 1; i < 10; i++) await trainStep(executor, optimizer, batch, { seed: i });
+    for (let i = 1; i < 10; i++) await trainStep(executor, optimizer, task, batch, { seed: i });
     expect(tf.memory().numTensors).toBe(numTensors);
     const weight = (await parameters.save()).get('head.weight')!.data;
     weight.forEach((value, i) => expect(value === 0).toBe(keep[i] === 0));
@@ -111,7 +119,7 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
     const { executor, parameters, optimizer: inner } = setUp();
     const optimizer = new MaskedOptimizer(inner, parameters);
     const batch = data();
-    for (let i = 0; i < 3; i++) await trainStep(executor, optimizer, batch, { seed: i });
+    for (let i = 0; i < 3; i++) await trainStep(executor, optimizer, task, batch, { seed: i });
     const keep = Float32Array.from({ length: 288 }, (_, i) => (i % 4 < 2 ? 1 : 0));
     const pruned = await parameters.toKernel('head.weight', keep).data();
     const gathered = async () =>
@@ -124,13 +132,13 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
         moments.forEach((value, at) => {
           if (pruned[at] === 0) expect(Math.abs(value)).toBe(0);
         });
-      await trainStep(executor, optimizer, batch, { seed: i });
+      await trainStep(executor, optimizer, task, batch, { seed: i });
     }
     // Grown back: still nothing gathered, and gathered again from the next step on.
     optimizer.setMask('head.weight', new Float32Array(288).fill(1));
     for (const moments of await gathered())
       expect(moments.some((value, at) => pruned[at] === 0 && value !== 0)).toBe(false);
-    await trainStep(executor, optimizer, batch, { seed: 6 });
+    await trainStep(executor, optimizer, task, batch, { seed: 6 });
     for (const moments of await gathered())
       expect(moments.some((value, at) => pruned[at] === 0 && value !== 0)).toBe(true);
   });
@@ -140,7 +148,7 @@ describe.each(optimizers)('a training step with %s', (_, make) => {
     const run = async (penalty?: StepOptions['penalty']) => {
       const { executor, optimizer, parameters } = setUp();
       for (let i = 0; i < 20; i++) {
-        await trainStep(executor, optimizer, batch, { seed: i, ...(penalty ? { penalty } : {}) });
+        await trainStep(executor, optimizer, task, batch, { seed: i, ...(penalty ? { penalty } : {}) });
       }
       const scales = [...(await parameters.save()).get('bn.weight')!.data];
       return scales.reduce((sum, scale) => sum + Math.abs(scale), 0);
