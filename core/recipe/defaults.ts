@@ -1,9 +1,10 @@
 // A recipe that runs as it is: the method's defaults around a model and data.
 import type { Field } from './field';
 import { dataKinds } from './data-kinds';
-import { deviceField, trainingFields } from './fields';
+import { deviceField } from './fields';
 import { methods } from './methods/table';
 import type { DataSpec, ModelRef, Recipe, TrainingSpec } from './recipe';
+import { trainingFields } from './training-fields';
 
 /** Throws when there is no such method: callers offer methods from the table. */
 export function defaultRecipe(method: string, model: ModelRef, data: DataSpec = defaultData): Recipe {
@@ -29,6 +30,8 @@ export const defaultData: DataSpec = {
 
 export function defaultsOf(fields: readonly Field[]): Record<string, unknown> {
   return Object.fromEntries(
-    fields.flatMap(({ key, default: value }) => (value === undefined ? [] : [[key, value]])),
+    fields.flatMap(({ key, optional, default: value }) =>
+      optional || value === undefined ? [] : [[key, value]],
+    ),
   );
 }

@@ -6,7 +6,7 @@ interface FieldBase {
   readonly key: string;
   /** One line for people, with the unit and, where it matters, the source ("cubic exponent, Zhu & Gupta 2017"). */
   readonly doc: string;
-  /** May be left out, and then stays out; every other field without a default must be written. */
+  /** May be left out, and then stays out, its default being what holds; every other field without a default must be written. */
   readonly optional?: true;
 }
 

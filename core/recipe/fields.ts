@@ -28,63 +28,6 @@ export const keepDenseField: ListField = {
   doc: 'Layers that are left as they are, by path: a layer such as stem.0, or a module with all that is in it.',
 };
 
-export const trainingFields: readonly Field[] = [
-  {
-    key: 'epochs',
-    type: 'integer',
-    min: 1,
-    max: 10_000,
-    default: 6,
-    unit: 'epochs',
-    doc: 'Passes over the training data, all phases of the method together.',
-  },
-  {
-    key: 'batch',
-    type: 'integer',
-    min: 1,
-    max: 65_536,
-    default: 64,
-    unit: 'samples',
-    doc: 'Samples a step.',
-  },
-  {
-    key: 'optimizer',
-    type: 'choice',
-    default: 'adam',
-    choices: [
-      { value: 'adam', doc: 'Adam, Kingma & Ba 2014 (arXiv 1412.6980).' },
-      { value: 'sgd', doc: 'Stochastic gradient descent with momentum 0.9.' },
-    ],
-    doc: 'What turns gradients into updates; masks are held around it.',
-  },
-  {
-    key: 'learningRate',
-    type: 'number',
-    min: 1e-7,
-    max: 10,
-    default: 0.002,
-    unit: 'per step',
-    doc: 'Learning rate at its highest.',
-  },
-  {
-    key: 'seed',
-    type: 'integer',
-    min: 0,
-    max: 2_147_483_647,
-    default: 1,
-    doc: 'Makes initialisation and shuffling repeat.',
-  },
-  {
-    key: 'checkpointEvery',
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 100,
-    unit: 'steps',
-    doc: 'Steps between checkpoints; a run that dies resumes from the last one.',
-  },
-];
-
 export const deviceField: ChoiceField = {
   key: 'device',
   type: 'choice',

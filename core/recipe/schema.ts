@@ -1,9 +1,10 @@
 // The recipe as a tree of sections and fields. Which ones exist depends on what is already written: method and data kind.
 import { dataKindField, dataKinds } from './data-kinds';
 import type { ChoiceField, Field } from './field';
-import { deviceField, keepDenseField, modelFields, trainingFields, versionField } from './fields';
+import { deviceField, keepDenseField, modelFields, versionField } from './fields';
 import type { MethodSpec } from './methods/method-spec';
 import { methods } from './methods/table';
+import { trainingFields } from './training-fields';
 
 export interface Section {
   readonly type: 'section';

@@ -4,6 +4,7 @@ import type { Field } from './field';
 import type { Recipe } from './recipe';
 import { type Entry, isMap, methodOf, recipeSchema, type Section } from './schema';
 import { suggest } from './suggest';
+import { type Clash, trainingClash } from './training-fields';
 
 export type RecipeValidation =
   | { readonly ok: true; readonly recipe: Recipe }
@@ -28,9 +29,13 @@ export function validateRecipe(value: unknown): RecipeValidation {
   const reader = new Reader(method?.id);
   const recipe = reader.section(recipeSchema(value), value, []);
   // Rules between fields speak of filled-in values, so they wait until every field is right.
-  const clash =
-    reader.problems.length === 0 ? method?.clash?.(recipe['options'] as Recipe['options']) : undefined;
-  if (clash) reader.problems.push({ path: ['options', clash.key], at: 'value', message: clash.message });
+  const clashes = (section: string, clash: Clash | undefined) => {
+    if (clash) reader.problems.push({ path: [section, clash.key], at: 'value', message: clash.message });
+  };
+  if (reader.problems.length === 0) {
+    clashes('options', method?.clash?.(recipe['options'] as Recipe['options']));
+    clashes('training', trainingClash(recipe['training'] as Recipe['training']));
+  }
   return reader.problems.length > 0
     ? { ok: false, problems: reader.problems }
     : // The schema's fields are Recipe's, key for key: a test walks both.
@@ -78,8 +83,8 @@ class Reader {
   }
 
   private absent(field: Field, path: readonly string[]): unknown {
-    if (field.default !== undefined) return field.default;
     if (field.optional) return undefined;
+    if (field.default !== undefined) return field.default;
     const choices = field.type === 'choice' ? ` (${field.choices.map(({ value }) => value).join(', ')})` : '';
     this.report(path, 'missing', `${path.join('.')} is missing${choices}: ${field.doc}`);
     return undefined;

@@ -227,7 +227,7 @@ describe('what cannot be run is refused in one line and leaves no folder', () =>
         Object.assign(graph.values[graph.inputs[0]!]!, { shape: [{ batch: 1 }, 3, 32, 32] });
         return { ...params, graph };
       },
-      /^tiny takes N×3×32×32, but the images of drawn digits \(256 \+ 100\) are 1×28×28$/,
+      /^tiny takes 32×32×3, but drawn digits \(256 \+ 100\) are 28×28×1$/,
     ],
     [
       'a recipe that is none',

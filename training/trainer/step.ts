@@ -128,11 +128,10 @@ interface Packed {
   readonly tensors: tf.Tensor[];
 }
 
-const packed = ({ gradients, loss, correct }: Gathered): Packed & tf.TensorContainerObject =>
-  ({
-    names: [...gradients.keys()],
-    tensors: [loss, ...gradients.values(), ...(correct ? [correct] : [])],
-  });
+const packed = ({ gradients, loss, correct }: Gathered): Packed & tf.TensorContainerObject => ({
+  names: [...gradients.keys()],
+  tensors: [loss, ...gradients.values(), ...(correct ? [correct] : [])],
+});
 
 function unpacked({ names, tensors: [loss, ...rest] }: Packed): Gathered {
   const gradients: Gradients = new Map(names.map((name, i) => [name, rest[i]!]));
@@ -146,8 +145,9 @@ function changed(
   { penalty, clipNorm: norm, clipValue: value }: StepOptions,
 ): ReadonlyMap<ParamName, tf.Tensor> {
   let out: ReadonlyMap<ParamName, tf.Tensor> = gradients;
-  if (value !== undefined) out = clipValue(out, value);
-  if (norm !== undefined) out = clipNorm(out, norm);
+  // 0 sets no bound, as recipes say it.
+  if (value) out = clipValue(out, value);
+  if (norm) out = clipNorm(out, norm);
   if (!penalty) return out;
   return new Map(
     [...out].map(([name, gradient]) => [name, penalty(name, gradient, executor.parameters.variable(name))]),

@@ -1,7 +1,7 @@
 // What a recipe may say, and what is said to people when it says something else.
 import { describe, expect, it } from 'vitest';
-import { defaultData } from '../../../core/recipe/defaults';
-import { trainingFields } from '../../../core/recipe/fields';
+import { defaultData, defaultsOf } from '../../../core/recipe/defaults';
+import { trainingFields } from '../../../core/recipe/training-fields';
 import { methods } from '../../../core/recipe/methods/table';
 import { dataKinds } from '../../../core/recipe/data-kinds';
 import { validateRecipe } from '../../../core/recipe/validate';
@@ -31,7 +31,7 @@ describe('a recipe that says only what it must', () => {
         sparsity: 0.5,
         options: Object.fromEntries(methods.get('network-slimming')!.options.map((o) => [o.key, o.default])),
         data: defaultData,
-        training: Object.fromEntries(trainingFields.map((field) => [field.key, field.default])),
+        training: defaultsOf(trainingFields),
         device: 'auto',
       },
     });
@@ -43,6 +43,38 @@ describe('a recipe that says only what it must', () => {
 
   it('is valid for every method of the table', () => {
     for (const method of methods.keys()) expect(messages({ ...minimal, method })).toEqual([]);
+  });
+});
+
+describe('settings of training that do not belong together', () => {
+  it.each([
+    [{ momentum: 0.9 }, 'momentum', 'training.momentum is of sgd; adam takes none'],
+    [
+      { optimizer: 'sgd', nesterov: true, momentum: 0 },
+      'nesterov',
+      /^training\.nesterov looks along the momentum/,
+    ],
+    [{ dropTo: 0.5 }, 'dropTo', 'training.dropTo is of step; cosine takes none'],
+    [
+      { schedule: 'constant', floor: 0.1 },
+      'floor',
+      /^training\.floor is of cosine, linear, polynomial; constant/,
+    ],
+    [{ batch: 4, accumulate: 8 }, 'accumulate', /more parts than the 4 samples of a batch$/],
+  ] as const)('%j are refused in one line', (training, key, message) => {
+    const [problem, ...more] = problemsOf({ ...minimal, training });
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({ path: ['training', key], at: 'value' });
+    expect(problem!.message).toMatch(message);
+  });
+
+  it('are fine where they do, and stay out of a recipe that leaves them out', () => {
+    const sgd = { optimizer: 'sgd', momentum: 0.8, nesterov: true, schedule: 'step', dropTo: 0.3 };
+    expect(problemsOf({ ...minimal, training: sgd })).toEqual([]);
+    const answer = validateRecipe(minimal);
+    expect(answer.ok && Object.keys(answer.recipe.training)).toEqual(
+      expect.not.arrayContaining(['momentum', 'clipNorm', 'average', 'schedule']),
+    );
   });
 });
 
