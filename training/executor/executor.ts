@@ -90,8 +90,7 @@ function store(
   node.outputs.forEach((id: ValueId, i) => {
     const tensor = outputs[i]!;
     // What a kernel hands through is not its own to be freed.
-    const borrowed = given.includes(tensor) || tensor instanceof tf.Variable;
-    values.set(id, borrowed ? tensor.clone() : tensor, gives[i]!);
+    values.set(id, given.includes(tensor) ? tensor.clone() : tensor, gives[i]!);
   });
 }
 

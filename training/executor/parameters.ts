@@ -19,8 +19,12 @@ export class Parameters {
 
   /** As the framework would start them, from a seed. */
   static initialise(graph: ModelGraph, seed: number): Parameters {
-    const weights = new Map(Object.values(graph.params).map((param) => [param.name, initial(param, seed)]));
-    return Parameters.load(graph, weights);
+    return Parameters.load(graph, Parameters.initial(graph, seed));
+  }
+
+  /** What {@link Parameters.initialise} starts with, in the framework's layout. */
+  static initial(graph: ModelGraph, seed: number): Map<ParamName, TensorData> {
+    return new Map(Object.values(graph.params).map((param) => [param.name, initial(param, seed)]));
   }
 
   /** Throws one line that names the first parameter that is missing or has another shape. */

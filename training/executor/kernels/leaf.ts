@@ -3,7 +3,8 @@ import type { AttrValue } from '../../../core/graph/model-graph';
 import { tf } from '../../../native/tf';
 import { type Kernel, shape } from '../kernel';
 
-const parameter: Kernel = { op: 'parameter', axes: 'graph', run: ({ param }) => param('value')! };
+/** As a clone: values are freed on the way, parameters stay. */
+const parameter: Kernel = { op: 'parameter', axes: 'graph', run: ({ param }) => param('value')!.clone() };
 
 const constant: Kernel = {
   op: 'constant',
