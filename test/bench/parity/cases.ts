@@ -47,7 +47,7 @@ export const parityCases: readonly ParityCase[] = [
   torchvision('resnet18'),
   torchvision('resnet50'),
   torchvision('resnext50_32x4d'),
-  torchvision('vgg11_bn'),
+  torchvision('alexnet'),
   torchvision('mobilenet_v2'),
   torchvision('mobilenet_v3_small'),
   torchvision('densenet121'),

@@ -76,7 +76,9 @@ for kind, precision in (('double', torch.float64), ('single', torch.float32)):
 
     def start():
         model.to(precision).eval()
-        model.load_state_dict(weights)
+        with torch.no_grad():
+            for key, value in model.state_dict().items():
+                value.copy_(weights[key])
         return dict(model.named_parameters())
 
     def train():
