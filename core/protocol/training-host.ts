@@ -10,8 +10,8 @@ export interface TrainingHostRequests {
   'host/devices': (params: Record<string, never>) => DeviceInfo[];
   /** Begins a run. Answers once the folder exists; progress follows as notifications. */
   'runs/start': (params: StartRun) => RunRecord;
-  /** Continues a run from its last checkpoint. */
-  'runs/resume': (params: { readonly folder: string }) => RunRecord;
+  /** Continues a run from its last checkpoint. What changed since it began is refused ({@link wouldDiffer}) unless `force`. */
+  'runs/resume': (params: { readonly folder: string; readonly force?: boolean }) => RunRecord;
   /** Stops at the next step, after a checkpoint. Answers when the run has stopped. */
   'runs/stop': (params: { readonly folder: string }) => RunRecord;
   /** The runs under a `.espalier/runs` folder, newest first; unreadable ones are left out. */
@@ -45,6 +45,9 @@ export interface TrainingHostNotifications {
     readonly what: string;
   }) => void;
 }
+
+/** How the refusal to resume a run begins whose data, recipe or model changed: the one that `force` overrides. */
+export const wouldDiffer = 'the resumed run would not be the same';
 
 export interface DeviceInfo {
   readonly id: string;
@@ -122,6 +125,8 @@ export interface ExportRequest {
   readonly folder: string;
   readonly format: 'safetensors' | 'onnx';
   readonly destination: string;
+  /** Which checkpoint: the last one where it is not said. */
+  readonly which?: 'last' | 'best';
 }
 
 export interface ExportResult {

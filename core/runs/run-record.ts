@@ -5,7 +5,8 @@ export type RunStatus = 'running' | 'stopped' | 'finished' | 'failed' | 'interru
 
 /** `run.json`. `graph.json` (the dense ModelGraph) lies beside it. A run whose process is gone reads as `interrupted`. */
 export interface RunRecord {
-  readonly version: 1;
+  /** What is written today; {@link parseRecord} reads 1 too. */
+  readonly version: 2;
   readonly id: string;
   readonly recipe: Recipe;
   /** Absolute path of the recipe file, when there was one, for the people who look at the run later. */
@@ -25,6 +26,35 @@ export interface RunRecord {
   readonly result?: RunResult;
   /** One line: what failed and what to do. */
   readonly error?: string;
+  /** What the run was begun with; absent in runs of version 1. */
+  readonly hashes?: RunHashes;
+  /** The best checkpoint so far, which `best.safetensors` holds. */
+  readonly best?: BestCheckpoint;
+  /** While the run is running and has no device yet: which run has it. */
+  readonly waitingFor?: string;
+  /** One line that people should know though the run goes on: a damaged checkpoint, code that changed. */
+  readonly notice?: string;
+}
+
+/** SHA-256, hexadecimal, of everything that a run's trajectory depends on. */
+export interface RunHashes {
+  /** Of the recipe without what changes no weight: checkpoints, device. */
+  readonly recipe: string;
+  /** Of what was read: {@link Dataset.hash}. */
+  readonly data: string;
+  /** Of the graph without the places in the source that it was read from. */
+  readonly model: string;
+  /** Of the model's file, where there is one. The run has its own graph: another file changes nothing but is told. */
+  readonly code?: string;
+}
+
+export interface BestCheckpoint {
+  readonly step: number;
+  /** The task's main metric on the test split, and its value. */
+  readonly metric: string;
+  readonly value: number;
+  /** Of all prunable weights, 0 … 1. */
+  readonly density: number;
 }
 
 export interface RunResult {

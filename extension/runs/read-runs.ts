@@ -1,6 +1,7 @@
 // Reads run folders without the training host, so that showing the list costs no process.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseRecord } from '../../core/runs/parse-record';
 import type { RunRecord } from '../../core/runs/run-record';
 import type { Run } from './run';
 
@@ -16,7 +17,7 @@ export async function readRuns(runsFolder: string): Promise<Run[]> {
 export async function readRun(folder: string): Promise<Run | undefined> {
   try {
     const record: unknown = JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8'));
-    return isRecord(record) ? { folder, record: withTruth(record) } : undefined;
+    return { folder, record: withTruth(parseRecord(record, folder)) };
   } catch {
     return undefined;
   }
@@ -35,23 +36,4 @@ function isAlive(pid: number | undefined): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-const statuses: ReadonlySet<unknown> = new Set(['running', 'stopped', 'finished', 'failed', 'interrupted']);
-
-/** What lists and messages read must be there; the rest is the host's business. */
-function isRecord(value: unknown): value is RunRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, id, recipe, status, created, step, totalSteps } = value as Partial<RunRecord>;
-  return (
-    version === 1 &&
-    typeof id === 'string' &&
-    typeof recipe?.method === 'string' &&
-    typeof recipe.model?.name === 'string' &&
-    typeof recipe.model.file === 'string' &&
-    statuses.has(status) &&
-    typeof created === 'string' &&
-    typeof step === 'number' &&
-    typeof totalSteps === 'number'
-  );
 }

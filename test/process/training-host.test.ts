@@ -51,7 +51,10 @@ describe('the training host', () => {
     ]);
     const layers = await host.ask('masks/layers', { folder: run.folder });
     expect(layers.map(({ density }) => density)).toEqual([1, 0.5, 0.5, 0.5]);
-    expect(readdirSync(run.folder).sort()).toEqual([
+    const names = readdirSync(run.folder).sort();
+    expect(names.filter((name) => !name.startsWith('events.out.tfevents.'))).toEqual([
+      'best.safetensors',
+      'checkpoint.previous.safetensors',
       'checkpoint.safetensors',
       'dense.safetensors',
       'graph.json',
@@ -59,6 +62,7 @@ describe('the training host', () => {
       'metrics.jsonl',
       'run.json',
     ]);
+    expect(names).toHaveLength(9);
     expect(await host.refusal('runs/resume', { folder: run.folder })).toContain(
       'has finished; begin a new one',
     );

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ExportResult } from '../../core/protocol/training-host';
 import type { RunRecord } from '../../core/runs/run-record';
 import type { HostContext } from '../handlers/context';
-import type { RunFolder } from '../runs/run-folder';
+import type { RunFolder, Which } from '../runs/run-folder';
 import { checkInputs } from './check-inputs';
 import { exportModel } from './export-model';
 import type { ModelSource } from './load-script';
@@ -15,6 +15,7 @@ export interface ExportRunOptions {
   readonly format: string;
   /** A folder, or a file with the format's extension. */
   readonly destination: string;
+  readonly which?: Which | undefined;
 }
 
 /** Rejects with one line; nothing at the destination has changed then. */
@@ -24,7 +25,7 @@ export async function exportRun(
   options: ExportRunOptions,
   signal?: AbortSignal,
 ): Promise<ExportResult> {
-  const [record, model] = [await run.record(), await run.sparseModel()];
+  const [record, model] = [await run.record(), await run.sparseModel(options.which)];
   const source = sourceOf(record, run.folder);
   const { tensors: inputs, what: inputsAre } = await checkInputs(record, model);
   const request = { ...options, model, inputs, inputsAre, predict: predictWithExecutor, distDir };

@@ -5,7 +5,7 @@ import type { HostContext, HostHandlers } from './context';
 
 export function exportHandlers(context: HostContext): HostHandlers<'export/run'> {
   return {
-    'export/run': async ({ folder, format, destination }, signal) =>
-      exportRun(await RunFolder.open(folder), context, { format, destination }, signal),
+    'export/run': async ({ folder, ...options }, signal) =>
+      exportRun(await RunFolder.open(folder), context, options, signal),
   };
 }

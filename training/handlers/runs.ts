@@ -8,7 +8,7 @@ type RunRequests = 'runs/start' | 'runs/resume' | 'runs/stop' | 'runs/list' | 'r
 
 export const runHandlers = (queue: RunQueue): HostHandlers<RunRequests> => ({
   'runs/start': (params) => queue.start(params),
-  'runs/resume': ({ folder }) => queue.resume(folder),
+  'runs/resume': ({ folder, force }) => queue.resume(folder, { force }),
   'runs/stop': ({ folder }) => queue.stop(folder),
   'runs/list': ({ runsFolder }) => listRuns(runsFolder),
   'runs/metrics': async ({ folder, from }) => (await RunFolder.open(folder)).metrics(from),

@@ -4,6 +4,7 @@ import type { TensorData, Weights } from '../../core/graph/tensor';
 import type { Metrics } from '../../core/runs/run-record';
 import { elementsOf, type Mask } from '../../core/sparsity/mask';
 import { readSafetensors, writeSafetensors } from '../export/safetensors';
+import { checksumOf } from './checksum';
 
 export interface Checkpoint {
   /** Steps done: the next one is this. */
@@ -29,7 +30,9 @@ type Meta = Pick<
   'step' | 'seconds' | 'metricLines' | 'structure' | 'denseAccuracy' | 'denseMetrics'
 >;
 
-const version = '1';
+/** Version 2 has a checksum; 1 is read as it is. */
+const version = '2';
+const known: ReadonlySet<unknown> = new Set(['1', version]);
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const { step, seconds, metricLines, structure, denseAccuracy, denseMetrics } = checkpoint;
@@ -48,14 +51,20 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     tensors.set(`mask/${name}`, packed(mask));
     tensors.set(`mask-shape/${name}`, { shape: [mask.shape.length], data: Int32Array.from(mask.shape) });
   }
-  return writeSafetensors(tensors, { espalier: version, run: JSON.stringify(meta) });
+  const run = JSON.stringify(meta);
+  return writeSafetensors(tensors, { espalier: version, run, sha256: checksumOf(run, tensors) });
 }
 
-/** Throws one line when the bytes are no checkpoint, or one of another version. */
+/** Throws one line when the bytes are no checkpoint, a damaged one, or one of a newer version. */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata['espalier'] !== version)
-    throw new Error(`version ${metadata['espalier'] ?? 'unknown'}, this Espalier reads version ${version}`);
+  const found = metadata['espalier'];
+  if (!known.has(found))
+    throw new Error(
+      `version ${found ?? 'unknown'}, this Espalier reads up to version ${version}: update Espalier`,
+    );
+  if (found !== '1' && metadata['sha256'] !== checksumOf(metadata['run'] ?? '', tensors))
+    throw new Error('its checksum does not match: the file is damaged');
   const weights = new Map<string, TensorData>();
   const optimizer = new Map<string, TensorData>();
   const masks = new Map<string, Mask>();

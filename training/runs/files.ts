@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stage } from '../export/write-file';
+import { syncFolder } from './sync-folder';
 
 export const files = {
   record: 'run.json',
@@ -11,6 +12,12 @@ export const files = {
   kept: 'kept.json',
   metrics: 'metrics.jsonl',
   checkpoint: 'checkpoint.safetensors',
+  /** The checkpoint before: what is gone on from when the last one is damaged. */
+  previous: 'checkpoint.previous.safetensors',
+  /** A last checkpoint that could not be read, set aside for whoever wants to look into it. */
+  damaged: 'checkpoint.damaged.safetensors',
+  /** The checkpoint of the best test metric at the lowest density. */
+  best: 'best.safetensors',
   /** The weights that pruning began from: what the sparse model is compared with. */
   dense: 'dense.safetensors',
   masks: 'masks.bin',
@@ -19,11 +26,15 @@ export const files = {
   reserve: '.reserve',
 } as const;
 
-/** Writes beside the file, flushes, renames: a reader or a crash sees the old file or the new one. Rejects with one line. */
+/**
+ * Writes beside the file, flushes, renames, flushes the folder: a reader or a crash sees the old file or the new one,
+ * and once this resolves the new one survives a power cut. Rejects with one line.
+ */
 export async function writeWhole(file: string, bytes: Uint8Array | string): Promise<void> {
   const staged = await stage(file, typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
   try {
     await staged.commit();
+    await syncFolder(path.dirname(file));
   } catch (error) {
     await staged.discard();
     throw new Error(`cannot write ${file}: ${(error as Error).message}`);

@@ -14,6 +14,14 @@ import { readRecord } from './record';
 /** Which channels of each prune group were kept, by group id: `kept.json`. */
 export type KeptChannels = Readonly<Record<string, readonly number[]>>;
 
+/** Which of the kept checkpoints a model is taken from. */
+export type Which = 'last' | 'best';
+
+export interface Newest {
+  readonly checkpoint: Checkpoint;
+  readonly notice?: string;
+}
+
 export class RunFolder {
   constructor(readonly folder: string) {}
 
@@ -40,9 +48,30 @@ export class RunFolder {
     return readMetrics(this.path('metrics'), from);
   }
 
-  /** The last checkpoint; undefined before the first. */
-  checkpoint(): Promise<Checkpoint | undefined> {
-    return this.decoded('checkpoint', decodeCheckpoint);
+  /** The last checkpoint that can be read; undefined before the first. */
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    return (await this.newest())?.checkpoint;
+  }
+
+  /** The last checkpoint, or the one before where the last is damaged, with one line that says so. */
+  async newest(): Promise<Newest | undefined> {
+    try {
+      const checkpoint = await this.decoded('checkpoint', decodeCheckpoint);
+      // Between two renames a crash may have left only the one before.
+      const found = checkpoint ?? (await this.decoded('previous', decodeCheckpoint));
+      return found && { checkpoint: found };
+    } catch (error) {
+      const why = (error as Error).message;
+      const before = await this.decoded('previous', decodeCheckpoint).catch(() => undefined);
+      if (!before)
+        throw new Error(`${why}, and no checkpoint before it can: delete it to begin again at step 0`);
+      return { checkpoint: before, notice: `${why}; gone on from the one before, of step ${before.step}` };
+    }
+  }
+
+  /** The checkpoint of the best test metric; undefined before the first measurement, and in runs of version 1. */
+  best(): Promise<Checkpoint | undefined> {
+    return this.decoded('best', decodeCheckpoint);
   }
 
   /** The model that pruning began from. Rejects with one line when the run has not come so far. */
@@ -55,9 +84,11 @@ export class RunFolder {
     return { graph: await this.graph(), weights };
   }
 
-  /** The model of the last checkpoint: masked, or physically smaller once channels were removed. */
-  async sparseModel(): Promise<TrainedModel> {
-    const checkpoint = await this.checkpoint();
+  /** The model of the last or the best checkpoint: masked, or physically smaller once channels were removed. */
+  async sparseModel(which: Which = 'last'): Promise<TrainedModel> {
+    const checkpoint = await (which === 'best' ? this.best() : this.checkpoint());
+    if (!checkpoint && which === 'best')
+      throw new Error(`the run in ${this.folder} has no best checkpoint: take the last one`);
     if (!checkpoint)
       throw new Error(`the run in ${this.folder} has no checkpoint yet, so there is no model to take`);
     return { graph: await this.graphOf(checkpoint), weights: checkpoint.weights };

@@ -1,20 +1,23 @@
 // A run folder for writing: held by one process at a time, and never left half written.
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
 import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
-import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
+import type { BestCheckpoint, MetricPoint, RunHashes, RunRecord } from '../../core/runs/run-record';
 import type { Mask } from '../../core/sparsity/mask';
 import { writeSafetensors } from '../export/safetensors';
 import { type Checkpoint, encodeCheckpoint } from './checkpoint';
-import { writeJson, writeWhole } from './files';
+import { isBetter } from './best';
+import { files, writeJson, writeWhole } from './files';
 import { type Lock, lockFolder } from './lock';
+import { EventFile } from './events/event-file';
 import { encodeMasks } from './masks-file';
 import { appendPoint, countLines, keepLines } from './metrics-file';
 import { readRecord } from './record';
 import { type KeptChannels, RunFolder } from './run-folder';
 import { makeRunFolder, runId } from './run-id';
+import { syncFile, syncFolder } from './sync-folder';
 
 export interface NewRun {
   readonly recipe: Recipe;
@@ -24,6 +27,7 @@ export interface NewRun {
   readonly recipeFile?: string;
   readonly device: RunRecord['device'];
   readonly totalSteps: number;
+  readonly hashes?: RunHashes;
 }
 
 /** Larger than any run.json: what is freed must be enough to say that the disk is full. */
@@ -31,6 +35,7 @@ const reserved = 16 * 1024;
 
 export class RunWriter extends RunFolder {
   private lines = 0;
+  private events: EventFile | undefined;
 
   private constructor(
     folder: string,
@@ -48,7 +53,7 @@ export class RunWriter extends RunFolder {
     const lock = await lockFolder(folder);
     const created = now.toISOString();
     const record: RunRecord = {
-      version: 1,
+      version: 2,
       id,
       ...rest,
       status: 'running',
@@ -62,6 +67,8 @@ export class RunWriter extends RunFolder {
       await writeFile(writer.path('reserve'), new Uint8Array(reserved));
       await writeJson(writer.path('graph'), graph);
       await writeJson(writer.path('record'), record);
+      // The id is an acknowledgement: the folder itself must be there after a power cut.
+      await syncFolder(runsFolder);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw new Error(`the run could not be begun: ${(error as Error).message}`);
@@ -82,6 +89,13 @@ export class RunWriter extends RunFolder {
       await lock.release();
       throw error;
     }
+  }
+
+  /** As for reading; and a damaged one is set aside, so that it does not take the place of the good one before it. */
+  override async checkpoint(): Promise<Checkpoint | undefined> {
+    const newest = await this.newest();
+    if (newest?.notice) await rename(this.path('checkpoint'), this.path('damaged'));
+    return newest?.checkpoint;
   }
 
   /** The record as it was last written. */
@@ -109,16 +123,29 @@ export class RunWriter extends RunFolder {
   async appendMetrics(point: MetricPoint): Promise<void> {
     await appendPoint(this.path('metrics'), point);
     this.lines++;
+    await this.events?.append(point);
   }
 
-  /** Forgets the metrics after the first `lines`, which a resumed run will measure again. */
+  /** Called before the first step: forgets the metrics after the first `lines`, which a resumed run will measure again. */
   async rewindMetrics(lines: number): Promise<void> {
     await keepLines(this.path('metrics'), lines);
     this.lines = await countLines(this.path('metrics'));
+    this.events = await EventFile.begin(this.folder, await this.metrics());
   }
 
-  saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    return writeWhole(this.path('checkpoint'), encodeCheckpoint(checkpoint));
+  /** Keeps the checkpoint before, and flushes the metrics that this one counts on. */
+  async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    const bytes = encodeCheckpoint(checkpoint);
+    await syncFile(this.path('metrics'));
+    await this.keepPrevious();
+    await writeWhole(this.path('checkpoint'), bytes);
+  }
+
+  /** Keeps the checkpoint if it is the best so far: see {@link isBetter}. `make` is called only then. */
+  async offerBest(candidate: BestCheckpoint, make: () => Promise<Checkpoint>): Promise<void> {
+    if (!isBetter(candidate, this.current.best)) return;
+    await writeWhole(this.path('best'), encodeCheckpoint(await make()));
+    await this.update({ best: candidate });
   }
 
   saveDense(weights: Weights): Promise<void> {
@@ -138,6 +165,24 @@ export class RunWriter extends RunFolder {
   async release(): Promise<void> {
     await rm(this.path('reserve'), { force: true });
     await this.lock.release();
+  }
+
+  /** Gives the last checkpoint a second name, in one step; the first stays until the next one takes its place. */
+  private async keepPrevious(): Promise<void> {
+    const [last, aside] = [this.path('checkpoint'), path.join(this.folder, `.${files.previous}.tmp`)];
+    await rm(aside, { force: true });
+    try {
+      // Not every file system has hard links.
+      await link(last, aside).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') throw error;
+        return copyFile(last, aside);
+      });
+      await rename(aside, this.path('previous'));
+    } catch (error) {
+      await rm(aside, { force: true });
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        throw new Error(`cannot keep ${last}: ${(error as Error).message}`);
+    }
   }
 
   /** Removes what a killed process left behind while it was writing. */

@@ -1,6 +1,6 @@
 // The runs of this process: started, resumed, stopped, one after another on the device. The host and the command line use it.
 import path from 'node:path';
-import type { RunProgress, StartRun } from '../../core/protocol/training-host';
+import { type RunProgress, type StartRun, wouldDiffer } from '../../core/protocol/training-host';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
@@ -8,6 +8,8 @@ import type { RunRecord } from '../../core/runs/run-record';
 import type { Device } from '../../native/devices/device';
 import type { Dataset } from '../data/dataset';
 import type { Method } from '../methods/method';
+import { DeviceQueue, type DeviceTurn } from '../runs/device-queue';
+import { changesOf, hashesOf } from '../runs/hashes';
 import { readRecord } from '../runs/record';
 import { RunWriter } from '../runs/run-writer';
 import type { DeviceTurns } from './device-turns';
@@ -38,6 +40,7 @@ interface Live {
 
 export class RunQueue {
   private readonly live = new Map<string, Live>();
+  private readonly devices = new DeviceQueue();
   private closing = false;
 
   constructor(private readonly options: RunQueueOptions) {}
@@ -53,18 +56,22 @@ export class RunQueue {
       ...(recipeFile === undefined ? {} : { recipeFile }),
       device: named(job.device),
       totalSteps: totalStepsOf(job.recipe, job.data),
+      hashes: await hashesOf({ ...job, modelFile: path.resolve(baseFolder, job.recipe.model.file) }),
     });
     const record = await run.record();
     this.begin(run, job);
     return record;
   }
 
-  /** Goes on from the last checkpoint. Rejects with one line, and leaves the run as it is, when it cannot. */
-  async resume(folder: string): Promise<RunRecord> {
+  /**
+   * Goes on from the last checkpoint. Rejects with one line, and leaves the run as it is, when it cannot; also when what
+   * it was begun with has changed, unless `force`.
+   */
+  async resume(folder: string, { force = false } = {}): Promise<RunRecord> {
     if (this.live.has(path.resolve(folder))) throw new Error(`the run in ${folder} is running already`);
     const run = await RunWriter.claim(path.resolve(folder));
     try {
-      const { status, recipe, device, baseFolder, recipeFile, totalSteps } = await run.record();
+      const { status, recipe, device, baseFolder, recipeFile, totalSteps, hashes } = await run.record();
       if (status === 'finished') throw new Error(`the run in ${folder} has finished; begin a new one`);
       const base = baseFolder ?? (recipeFile ? path.dirname(recipeFile) : path.resolve(folder, '../../..'));
       const graph = await run.graph();
@@ -79,8 +86,23 @@ export class RunQueue {
         throw new Error(
           `the data of the run has changed: ${job.data.name} makes ${steps} steps, it was begun with ${totalSteps}; begin a new run`,
         );
+      const now = await hashesOf({ ...job, modelFile: path.resolve(base, recipe.model.file) });
+      const { different, notice: isNew } = changesOf(hashes, now, recipe.model.file);
+      if (different.length > 0 && !force) throw new Error(changed(folder, different));
+      const notices = [
+        // Before anything is said of the run: a checkpoint that cannot be read is refused here.
+        (await run.newest())?.notice,
+        isNew,
+        different.length > 0 ? `resumed though ${different.join(' and ')} changed` : undefined,
+      ].filter((line) => line !== undefined);
       if (this.closing) throw new Error('the training host is ending');
-      const record = await run.update(running(job.device));
+      const record = await run.update({
+        ...running(job.device),
+        hashes: now,
+        notice: notices.length > 0 ? notices.join('; ') : undefined,
+        // What was measured on other data says nothing about what comes.
+        ...(different.length > 0 ? { best: undefined } : {}),
+      });
       this.begin(run, job);
       return record;
     } catch (error) {
@@ -127,24 +149,34 @@ export class RunQueue {
   private async execute(run: RunWriter, job: Job, signal: AbortSignal): Promise<RunRecord> {
     const { turns, onProgress } = this.options;
     const tell = throttle((progress) => onProgress?.({ ...progress, folder: run.folder }));
+    const { id } = job.device.info;
+    let turn: DeviceTurn | undefined;
     let change: Partial<RunRecord>;
     try {
-      if (turns.busy) tell(await waiting(run));
-      const result = await turns.use(
-        job.device.info.id,
-        () => train({ ...job, run, signal, onProgress: tell }),
+      turn = await this.devices.enter(id, path.basename(run.folder), {
         signal,
-      );
+        onWait: (first) => void this.waits(run, tell, first),
+      });
+      if (turns.busy) tell(await waiting(run, 'waiting for the device'));
+      if ((await run.record()).waitingFor) await run.update({ waitingFor: undefined });
+      const result = await turns.use(id, () => train({ ...job, run, signal, onProgress: tell }), signal);
       change = result ? { status: 'finished', result } : { status: 'stopped' };
     } catch (error) {
       const isStop = error instanceof DOMException && error.name === 'AbortError';
       change = isStop ? { status: 'stopped' } : { status: 'failed', error: oneLine(error) };
     }
-    const final = { ...change, pid: undefined };
+    await turn?.release().catch(() => undefined);
+    const final = { ...change, pid: undefined, waitingFor: undefined };
     // A disk so full that not even this can be written: whoever listens still hears the truth.
     const record = await run.update(final).catch(() => run.record());
     await run.release();
     return record;
+  }
+
+  /** Another run has the device: told to whoever listens here, and to other windows through the record. */
+  private async waits(run: RunWriter, tell: (told: Omit<RunProgress, 'folder'>) => void, first: string) {
+    tell(await waiting(run, `waiting for the device: run ${first}`));
+    await run.update({ waitingFor: first }).catch(() => undefined);
   }
 }
 
@@ -154,12 +186,15 @@ const running = (device: Device) =>
   ({ status: 'running', pid: process.pid, device: named(device), error: undefined }) as const;
 
 /** What is told of a run that has to wait for the device. */
-async function waiting(run: RunWriter): Promise<Omit<RunProgress, 'folder'>> {
+async function waiting(run: RunWriter, phase: string): Promise<Omit<RunProgress, 'folder'>> {
   const { step, totalSteps } = await run.record();
   const { density = 1, seconds = 0 } = (await run.metrics()).at(-1) ?? {};
-  const phase = 'waiting for the device';
   return { step, totalSteps, phase, etaSeconds: 0, point: { step, phase, density, seconds } };
 }
+
+/** Clients look for its beginning: see {@link wouldDiffer}. */
+const changed = (folder: string, parts: readonly string[]): string =>
+  `${wouldDiffer}: ${parts.join(' and ')} changed since the run in ${folder} began; put back what it was, begin a new run, or resume with force`;
 
 const oneLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

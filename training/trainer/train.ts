@@ -9,13 +9,14 @@ import type { MetricPoint, Metrics, RunResult } from '../../core/runs/run-record
 import { Batches } from '../data/batches';
 import type { Dataset, HostBatch } from '../data/dataset';
 import { type Method, type MethodRun, stageAt, type Trainee } from '../methods/method';
+import type { Checkpoint } from '../runs/checkpoint';
 import { cutsOf } from '../runs/dense-view';
 import type { RunWriter } from '../runs/run-writer';
 import { taskOf } from '../tasks/table';
 import { Clock } from './clock';
 import { Feed } from './feed';
 import { Meter } from './meter';
-import { Model } from './model';
+import { Model, type TraineeState } from './model';
 import { nextTurn } from './next-turn';
 import { isOutOfMemory } from './out-of-memory';
 import { rateAt } from './settings';
@@ -175,6 +176,7 @@ class Training implements Trainee {
     if (!metrics) return undefined;
     this.measured = { version, metrics };
     await this.tell({ metrics, withLayers: true });
+    await this.keepIfBest(metrics);
     return metrics;
   }
 
@@ -226,20 +228,33 @@ class Training implements Trainee {
     for (const [name, { data }] of state.weights)
       if (!data.every(Number.isFinite)) throw new Error(this.diverged(`${name} is`));
     await this.saving(async () => {
-      await run.saveCheckpoint({
-        ...state,
-        step: this.step,
-        seconds: this.clock.seconds,
-        metricLines: run.metricLines,
-        ...(this.denseMetrics
-          ? { denseMetrics: this.denseMetrics, denseAccuracy: this.main(this.denseMetrics) }
-          : {}),
-      });
+      await run.saveCheckpoint(this.standing(state));
       if (this.savedMasks !== this.model.maskVersion) await run.saveMasks(this.model.masks());
       this.savedMasks = this.model.maskVersion;
     });
     this.saved = this.step;
     await this.saving(() => run.update({ step: this.step }));
+  }
+
+  private async keepIfBest(metrics: Metrics): Promise<void> {
+    const { total: density } = this.model.densities(this.method.prunable);
+    const { step, task } = this;
+    const candidate = { step, metric: task.main, value: this.main(metrics), density };
+    await this.saving(() =>
+      this.options.run.offerBest(candidate, async () => this.standing(await this.model.state())),
+    );
+  }
+
+  private standing(state: TraineeState): Checkpoint {
+    return {
+      ...state,
+      step: this.step,
+      seconds: this.clock.seconds,
+      metricLines: this.options.run.metricLines,
+      ...(this.denseMetrics
+        ? { denseMetrics: this.denseMetrics, denseAccuracy: this.main(this.denseMetrics) }
+        : {}),
+    };
   }
 
   private async saveDense(): Promise<void> {

@@ -35,7 +35,7 @@ export function metricsUpTo(steps: number): MetricPoint[] {
 
 export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
   return {
-    version: 1,
+    version: 2,
     id: '2026-10-14-convnet-nm',
     recipe: {
       version: 1,

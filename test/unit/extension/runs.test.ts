@@ -18,7 +18,7 @@ import {
 } from '../../../extension/runs/words';
 
 const record = (changes: Partial<RunRecord> = {}): RunRecord => ({
-  version: 1,
+  version: 2,
   id: 'r1',
   recipe: defaultRecipe('nm-magnitude', { file: 'convnet.py', name: 'convnet' }),
   recipeFile: '/w/models/convnet.nm-magnitude.espalier.yaml',

@@ -1,9 +1,18 @@
 // The run store: what is written comes back, a crash leaves the old or the new, and damage is said in one line.
-import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packMask } from '../../../core/sparsity/mask';
 import type { Checkpoint } from '../../../training/runs/checkpoint';
+import { readSafetensors, writeSafetensors } from '../../../training/export/safetensors';
 import { listRuns } from '../../../training/runs/list';
 import { RunFolder } from '../../../training/runs/run-folder';
 import { runId } from '../../../training/runs/run-id';
@@ -118,6 +127,98 @@ describe('a run folder', () => {
   });
 });
 
+describe('checkpoints', () => {
+  const flip = (file: string, at: number) => {
+    const bytes = readFileSync(file);
+    bytes[bytes.length - at]! ^= 0x10;
+    writeFileSync(file, bytes);
+  };
+  const at = (step: number): Checkpoint => ({ ...checkpoint, step });
+
+  it('are told from damaged ones by their checksum, and the one before is used', async () => {
+    const run = await RunWriter.create(tempFolder(), newRun);
+    for (const step of [4, 8, 12]) await run.saveCheckpoint(at(step));
+    expect(await run.newest()).toEqual({ checkpoint: at(12) });
+    // A bit of a weight, which no header shows.
+    flip(run.path('checkpoint'), 40);
+    expect((await run.newest())!.checkpoint).toEqual(at(8));
+    expect((await run.newest())!.notice).toMatch(
+      /^checkpoint\.safetensors in .* its checksum does not match: the file is damaged; gone on from the one before, of step 8$/,
+    );
+    // Going on does not put the damaged one in the place of the good one.
+    expect(await run.checkpoint()).toEqual(at(8));
+    await run.saveCheckpoint(at(16));
+    expect(await run.newest()).toEqual({ checkpoint: at(16) });
+    rmSync(run.path('checkpoint'));
+    expect(await run.newest()).toEqual({ checkpoint: at(8) });
+    flip(run.path('previous'), 40);
+    await expect(run.newest()).rejects.toThrow(/checkpoint\.previous\.safetensors in .* cannot be used/);
+  });
+
+  it('of the first version are read, of a newer one refused', async () => {
+    const run = await RunWriter.create(tempFolder(), newRun);
+    await run.saveCheckpoint(checkpoint);
+    const { tensors, metadata } = readSafetensors(readFileSync(run.path('checkpoint')));
+    const write = (espalier: string) =>
+      writeFileSync(run.path('checkpoint'), writeSafetensors(tensors, { espalier, run: metadata['run']! }));
+    write('1');
+    expect(await run.checkpoint()).toEqual(checkpoint);
+    write('3');
+    await expect(run.checkpoint()).rejects.toThrow(/version 3, this Espalier reads up to version 2: update/);
+  });
+
+  it('are kept as the best ones when they are sparser, or as sparse and better', async () => {
+    const run = await RunWriter.create(tempFolder(), newRun);
+    expect(await run.best()).toBeUndefined();
+    const offer = (step: number, value: number, density: number) =>
+      run.offerBest({ step, metric: 'accuracy', value, density }, () => Promise.resolve(at(step)));
+    await offer(1, 0.99, 1);
+    await offer(2, 0.7, 0.5);
+    await offer(3, 0.8, 0.5);
+    await offer(4, 0.75, 0.5);
+    await offer(5, 0.8, 0.5);
+    await offer(6, Number.NaN, 0.4);
+    expect(await run.best()).toEqual(at(3));
+    expect((await new RunFolder(run.folder).record()).best).toEqual({
+      ...{ step: 3, metric: 'accuracy', value: 0.8, density: 0.5 },
+    });
+    expect((await run.sparseModel('best')).weights).toEqual(checkpoint.weights);
+  });
+});
+
+describe('a lock of another machine', () => {
+  const elsewhere = JSON.stringify({ pid: process.pid, host: 'another-machine' });
+
+  it('holds while it is touched, and is taken over when nobody does', { timeout: 60_000 }, async () => {
+    const run = await RunWriter.create(tempFolder(), newRun);
+    await run.release();
+    writeFileSync(run.path('lock'), elsewhere);
+    const beat = setInterval(() => {
+      const now = new Date();
+      // A machine whose clock is an hour behind.
+      utimesSync(run.path('lock'), now, new Date(now.getTime() - 3_600_000));
+    }, 500);
+    await expect(RunWriter.claim(run.folder)).rejects.toThrow(
+      `is being trained by process ${process.pid} on another-machine`,
+    );
+    clearInterval(beat);
+    await (await RunWriter.claim(run.folder)).release();
+  });
+});
+
+describe('a record', () => {
+  it('of the first version is read as one of today', async () => {
+    const run = await RunWriter.create(tempFolder(), newRun);
+    const { hashes: _, ...old } = { ...(await run.record()), version: 1 };
+    writeFileSync(run.path('record'), JSON.stringify({ ...old, status: 'stopped' }));
+    expect(await new RunFolder(run.folder).record()).toMatchObject({
+      version: 2,
+      status: 'stopped',
+      step: 0,
+    });
+  });
+});
+
 describe('metrics', () => {
   it('skip a last line that was cut off, and go on after a rewind', async () => {
     const run = await RunWriter.create(tempFolder(), newRun);
@@ -141,7 +242,7 @@ describe('a damaged run', () => {
     await run.saveMasks(checkpoint.masks);
     truncateSync(run.path('checkpoint'), 100);
     await expect(run.checkpoint()).rejects.toThrow(
-      /^checkpoint\.safetensors in .* cannot be used: safetensors/,
+      /^checkpoint\.safetensors in .* cannot be used: safetensors.*delete it to begin again at step 0$/,
     );
     truncateSync(run.path('masks'), readFileSync(run.path('masks')).length - 1);
     await expect(run.masks()).rejects.toThrow(/the mask of a\.weight is cut off/);

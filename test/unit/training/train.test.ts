@@ -1,5 +1,5 @@
 // Real runs of a few steps on the embedded device: what they leave behind, and that a stopped run goes on as if it had not.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { graphCost } from '../../../core/graph/cost';
 import type { Weights } from '../../../core/graph/tensor';
@@ -201,10 +201,23 @@ describe('training', () => {
       expect(values.every(Number.isFinite)).toBe(true);
   });
 
-  it('says so when a checkpoint is damaged, and leaves it as it was', async () => {
+  it('goes on from the checkpoint before when the last is damaged, to the same weights', async () => {
+    const [run, straight] = [await newRun(nm), await newRun(nm)];
+    await trainTo(run, nm, 13);
+    writeFileSync(run.path('checkpoint'), readFileSync(run.path('checkpoint')).subarray(0, -100));
+    expect((await run.newest())!.notice).toMatch(/gone on from the one before, of step 12$/);
+    await trainTo(run, nm);
+    await trainTo(straight, nm);
+    const [a, b] = [(await straight.checkpoint())!, (await run.checkpoint())!];
+    expect(largestDifference(a.weights, b.weights)).toBe(0);
+    expect(largestDifference(a.optimizer, b.optimizer)).toBe(0);
+  });
+
+  it('says so when no checkpoint can be read, and leaves them as they were', async () => {
     const run = await newRun(nm);
     await trainTo(run, nm, 5);
     writeFileSync(run.path('checkpoint'), 'no');
+    rmSync(run.path('previous'), { force: true });
     await expect(trainTo(run, nm)).rejects.toThrow(/^checkpoint\.safetensors in .* cannot be used/);
     expect(readFileSync(run.path('checkpoint'), 'utf8')).toBe('no');
   });
