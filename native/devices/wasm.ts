@@ -4,6 +4,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { tf } from '../tf';
 import type { Device } from './device';
 import { registerWasmKernels } from './wasm-kernels/table';
+import { guardMemory } from './wasm-memory';
 
 export function wasmDevice(distDir: string): Device {
   return {
@@ -19,6 +20,7 @@ export function wasmDevice(distDir: string): Device {
       registerWasmKernels();
       if (!(await tf.setBackend('wasm'))) throw new Error('the WASM backend did not start');
       await tf.ready();
+      guardMemory();
     },
     release: () => undefined,
   };

@@ -72,6 +72,7 @@ function best(fit: tf.Tensor): tf.Tensor {
 
 /** One object a cell at most: that of the largest overlap. */
 function resolved(chosen: tf.Tensor, overlap: tf.Tensor): tf.Tensor {
+  if (overlap.shape[1] === 1) return chosen;
   const wanted = tf.greater(tf.sum(chosen, 1, true), 1);
   const largest = tf.oneHot(tf.argMax(overlap, 1), overlap.shape[1]!);
   return tf.where(wanted, tf.cast(tf.transpose(largest, [0, 2, 1]), 'float32'), chosen);

@@ -86,25 +86,28 @@ function gathered(
 function gradientsOf(executor: Executor, task: Task, batch: HostBatch, seed: number): Gathered {
   const trainable = executor.parameters.trainable();
   const inputs = batch.inputs.map(tensorOf);
-  let correct: tf.Tensor | undefined;
-  const { value, grads } = tf.variableGrads(
-    () => {
-      const answer = task.loss(executor.forward(inputs, { training: true, seed }), batch.targets);
-      // The tape's own tidy would free it.
-      correct = answer.correct && tf.keep(answer.correct.clone());
-      return answer.loss;
-    },
-    trainable.map(([, variable]) => variable),
-  );
-  const kept = correct?.clone();
-  correct?.dispose();
-  const gradients: Gradients = new Map();
-  for (const [name, variable] of trainable) {
-    const gradient = grads[variable.name];
-    // A layer that the loss does not depend on has none.
-    if (gradient) gradients.set(name, gradient);
+  let kept: tf.Tensor | undefined;
+  const forward = () => {
+    const { loss, correct } = task.loss(executor.forward(inputs, { training: true, seed }), batch.targets);
+    // The tape's own tidy would free it.
+    kept = correct && tf.keep(correct.clone());
+    return loss;
+  };
+  try {
+    const { value, grads } = tf.variableGrads(
+      forward,
+      trainable.map(([, variable]) => variable),
+    );
+    const gradients: Gradients = new Map();
+    for (const [name, variable] of trainable) {
+      const gradient = grads[variable.name];
+      // A layer that the loss does not depend on has none.
+      if (gradient) gradients.set(name, gradient);
+    }
+    return { gradients, loss: value, correct: kept?.clone() };
+  } finally {
+    kept?.dispose();
   }
-  return { gradients, loss: value, correct: kept };
 }
 
 function added(sum: Gathered | undefined, next: Gathered, share: number): Gathered {

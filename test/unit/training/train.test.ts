@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { graphCost } from '../../../core/graph/cost';
 import type { Weights } from '../../../core/graph/tensor';
-import type { Recipe } from '../../../core/recipe/recipe';
+import type { Recipe, TrainingSpec } from '../../../core/recipe/recipe';
 import { unpackMask } from '../../../core/sparsity/mask';
 import { toMatrixOrder } from '../../../core/sparsity/weight-matrix';
 import { wasmDevice } from '../../../native/devices/wasm';
@@ -11,6 +11,7 @@ import { tf } from '../../../native/tf';
 import type { Dataset } from '../../../training/data/dataset';
 import { drawDigits } from '../../../training/data/kinds/digits';
 import { dense } from '../../../training/methods/dense';
+import type { Method } from '../../../training/methods/method';
 import { matrixLayers } from '../../../training/methods/matrix-layers';
 import { methods } from '../../../training/methods/table';
 import { MaskPages } from '../../../training/runs/mask-pages';
@@ -29,6 +30,18 @@ beforeAll(async () => {
 
 const nm = tinyRecipe('nm-magnitude', { options: { maskEvery: 2 } });
 const slimming = tinyRecipe('network-slimming', { options: { roundTo: 2 } });
+/** Every setting that has state or randomness of its own. */
+const everything: Partial<TrainingSpec> = {
+  optimizer: 'adamw',
+  schedule: 'step',
+  ...{ weightDecay: 0.02, dropEvery: 1, warmUp: 3 },
+  ...{ clipNorm: 1, clipValue: 0.5, accumulate: 3, average: 0.9, labelSmoothing: 0.1 },
+};
+const averagedNm = tinyRecipe('nm-magnitude', { options: { maskEvery: 2 }, training: everything });
+const averagedSlimming = tinyRecipe('network-slimming', {
+  options: { roundTo: 2 },
+  training: { ...everything, optimizer: 'sgd', momentum: 0.8, nesterov: true },
+});
 
 async function newRun(recipe: Recipe): Promise<RunWriter> {
   const device = { id: 'wasm', name: 'WASM' };
@@ -59,6 +72,8 @@ const largestDifference = (a: Weights, b: Weights): number => {
 describe.each([
   ['2:4 magnitude', nm, [3, 10, 15, 16, 21, 25, 31]],
   ['network slimming', slimming, [5, 12, 13, 14, 30]],
+  ['2:4 magnitude with everything else', averagedNm, [3, 15, 21, 31]],
+  ['network slimming with everything else', averagedSlimming, [5, 13, 14]],
 ])('a run of %s', (_, recipe, stops) => {
   it('goes on after a stop exactly as if it had never stopped', async () => {
     const straight = await newRun(recipe);
@@ -199,6 +214,47 @@ describe('training', () => {
     const saved = await run.checkpoint();
     for (const { data: values } of saved?.weights.values() ?? [])
       expect(values.every(Number.isFinite)).toBe(true);
+  });
+
+  it('ends in one line that says what to do when memory runs out, and keeps the checkpoint', async () => {
+    const recipe = tinyRecipe('nm-magnitude');
+    const run = await newRun(recipe);
+    const usual = methods.get('nm-magnitude')!;
+    const hungry: Method = {
+      ...usual,
+      prepare: (plan) => ({
+        ...usual.prepare(plan),
+        beforeStep: () => Promise.resolve(),
+        // As TensorFlow says it, in the middle of a step.
+        penalty: (step) => (step < 6 ? undefined : fail),
+      }),
+    };
+    const fail = () => {
+      throw new Error('OOM when allocating tensor with shape[16,8,28,28] and type float');
+    };
+    const before = tf.memory().numTensors;
+    await expect(trainTo(run, recipe, Infinity, hungry)).rejects.toThrow(
+      /^step 6 needed more memory than WASM has; try training\.batch 8, or training\.accumulate 2 for the same steps with less memory; the checkpoint of step 4 is kept$/,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    expect((await run.checkpoint())!.step).toBe(4);
+    // The device is as good as before.
+    expect(await trainTo(run, recipe)).toBeDefined();
+  });
+
+  it('hands on the average of weights where the recipe asks for one, masks held', async () => {
+    const recipe = tinyRecipe('nm-magnitude', { training: { average: 0.95 } });
+    const [run, plain] = [await newRun(recipe), await newRun(nm)];
+    await trainTo(run, recipe);
+    await trainTo(plain, nm);
+    const { weights, optimizer } = (await run.checkpoint())!;
+    const [handed, own] = [weights.get('a.conv.weight')!.data, optimizer.get('own/a.conv.weight')!.data];
+    expect(handed).not.toEqual(own);
+    handed.forEach((value, i) => expect(value === 0).toBe(own[i] === 0));
+    expect(handed.filter((value) => value === 0)).toHaveLength(handed.length / 2);
+    expect([...(await plain.checkpoint())!.optimizer.keys()].some((key) => key.startsWith('own/'))).toBe(
+      false,
+    );
   });
 
   it('goes on from the checkpoint before when the last is damaged, to the same weights', async () => {
