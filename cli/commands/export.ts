@@ -7,17 +7,30 @@ const formats = ['safetensors', 'onnx'] as const;
 
 export const exportCommand: Command = {
   name: 'export',
-  usage: 'export <run folder> [--format f] [--to folder]',
+  usage: 'export <run folder> [--format f] [--to folder] [--best]',
   summary: 'hand the sparse model back: safetensors or ONNX',
-  options: { format: { type: 'string', default: 'safetensors' }, to: { type: 'string', default: '.' } },
-  help: ['--format F   safetensors (default) or onnx', '--to FOLDER  where to (default: here)'],
+  options: {
+    format: { type: 'string', default: 'safetensors' },
+    to: { type: 'string', default: '.' },
+    best: { type: 'boolean', default: false },
+  },
+  help: [
+    '--format F   safetensors (default) or onnx',
+    '--to FOLDER  where to (default: here)',
+    '--best       the checkpoint of the best test metric instead of the last',
+  ],
 
   async run({ positionals: [run], options, distDir, signal, print }) {
     if (!run) throw new UsageError('export needs a run folder, such as .espalier/runs/…');
     const format = formats.find((known) => known === options['format']);
     if (!format)
       throw new UsageError(`there is no format ${String(options['format'])}; ${formats.join(' and ')} exist`);
-    const request = { folder: path.resolve(run), format, destination: path.resolve(String(options['to'])) };
+    const request = {
+      folder: path.resolve(run),
+      format,
+      destination: path.resolve(String(options['to'])),
+      which: options['best'] ? 'best' : 'last',
+    } as const;
     const { files, summary } = await withHost(
       distDir,
       signal,

@@ -5,11 +5,13 @@ import { benchmarkCommand } from './benchmark';
 import { demoCommand } from './demo';
 import { devicesCommand } from './devices';
 import { exportCommand } from './export';
+import { runsCommand } from './runs';
 import { trainCommand } from './train';
 
 export const commands: readonly Command[] = [
   analyzeCommand,
   trainCommand,
+  runsCommand,
   benchmarkCommand,
   exportCommand,
   devicesCommand,
