@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { ModelReport } from '../core/analysis/report';
 import { methods } from '../core/recipe/methods/table';
 import type { Recipe } from '../core/recipe/recipe';
-import type { RunRecord } from '../core/runs/run-record';
+import { metricKeys, metricName, metricText, outcomesOf } from '../core/runs/metric-words';
+import type { MetricPoint, RunRecord } from '../core/runs/run-record';
 import type { RunProgress } from '../core/protocol/training-host';
 import type { LocalHost } from './host';
 
@@ -47,10 +48,18 @@ export function progressText({ step, totalSteps, phase, etaSeconds, point }: Run
     `step ${step}/${totalSteps}`,
     phase,
     ...(point.loss === undefined ? [] : [`loss ${point.loss.toPrecision(2)}`]),
-    ...(point.testAccuracy === undefined ? [] : [`test accuracy ${(point.testAccuracy * 100).toFixed(1)} %`]),
+    ...testText(point),
     `density ${point.density.toFixed(2)}`,
     `${Math.round(etaSeconds)} s left`,
   ].join(' · ');
+}
+
+/** How far confidence is from accuracy is for the record: a line has room for what people wait for. */
+function testText({ metrics = {}, testAccuracy }: MetricPoint): string[] {
+  const tested = testAccuracy === undefined ? metrics : { accuracy: testAccuracy, ...metrics };
+  return metricKeys(tested)
+    .filter((key) => key !== 'calibrationError')
+    .map((key) => `${metricName(key)} ${metricText(key, tested[key]!)}`);
 }
 
 /** What a finished run reached, or why it ended. */
@@ -58,7 +67,10 @@ export function outcomeText({ status, result, error, step, totalSteps }: RunReco
   if (!result) return error ?? `${status} at step ${step} of ${totalSteps}`;
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   return [
-    `accuracy ${percent(result.denseAccuracy)} dense → ${percent(result.accuracy)}`,
+    ...outcomesOf(result).map(
+      ({ key, dense, sparse }) =>
+        `${key === 'accuracy' ? key : metricName(key)} ${metricText(key, dense)} dense → ${metricText(key, sparse)}`,
+    ),
     `${percent(result.sparsity)} sparse`,
     `parameters ${result.params.dense} → ${result.params.sparse}`,
     `FLOPs ${result.flops.dense} → ${result.flops.sparse}`,

@@ -2,6 +2,7 @@
 import { formatCount, formatFlops } from '../../core/analysis/format';
 import { methods } from '../../core/recipe/methods/table';
 import type { LatencyReport } from '../../core/runs/latency-report';
+import { metricName, metricText, outcomesOf } from '../../core/runs/metric-words';
 import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
 import { density, type Mask } from '../../core/sparsity/mask';
 import { html, raw, type Raw } from './escape';
@@ -57,7 +58,9 @@ function facts({ result }: RunRecord): Raw {
       <dd>${value}</dd>
     </div>`;
   return html`<dl class="facts">
-    ${fact('test accuracy', `${percent(result.denseAccuracy)} → ${percent(result.accuracy)}`)}
+    ${outcomesOf(result).map(({ key, dense, sparse }) =>
+      fact(metricName(key), `${metricText(key, dense)} → ${metricText(key, sparse)}`),
+    )}
     ${fact('sparsity', percent(result.sparsity))}
     ${fact('parameters', `${formatCount(result.params.dense)} → ${formatCount(result.params.sparse)}`)}
     ${fact('FLOPs a sample', `${formatFlops(result.flops.dense)} → ${formatFlops(result.flops.sparse)}`)}
@@ -81,7 +84,7 @@ function charts(metrics: readonly MetricPoint[]): Raw {
   });
   const shares = lineChart(
     [
-      series('test accuracy', 'a', (point) => point.testAccuracy),
+      series('test accuracy', 'a', (point) => point.testAccuracy ?? point.metrics?.['mAP50']),
       series('density', 'c', (point) => point.density),
     ],
     { title: 'Test accuracy and density', yMin: 0, yMax: 1, formatY: percent },

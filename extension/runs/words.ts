@@ -1,7 +1,8 @@
 // What people read about runs: the progress line, the last message, the tree's labels.
 import { formatFlops } from '../../core/analysis/format';
 import type { RunProgress } from '../../core/protocol/training-host';
-import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
+import { headlineOf, metricName, metricText } from '../../core/runs/metric-words';
+import type { MetricPoint, RunRecord, RunResult } from '../../core/runs/run-record';
 import { runTitle } from './run';
 
 /** The last known value of what is measured only now and then. */
@@ -33,10 +34,11 @@ export function progressLine({ step, totalSteps, etaSeconds, point }: RunProgres
 export function resultLine(record: RunRecord): string {
   const { result } = record;
   if (!result) return `${runTitle(record)}: finished`;
-  const { denseAccuracy, accuracy, sparsity, flops } = result;
-  return `${runTitle(record)}: accuracy ${formatPercent(denseAccuracy)} → ${formatPercent(accuracy)}, ${Math.round(
-    sparsity * 100,
-  )} % sparse, ${formatFlops(flops.dense)} → ${formatFlops(flops.sparse)}`;
+  const { sparsity, flops } = result;
+  const { key, dense, sparse } = headlineOf(result);
+  const name = key === 'accuracy' ? key : metricName(key);
+  const [before, after] = [metricText(key, dense), metricText(key, sparse)];
+  return `${runTitle(record)}: ${name} ${before} → ${after}, ${Math.round(sparsity * 100)} % sparse, ${formatFlops(flops.dense)} → ${formatFlops(flops.sparse)}`;
 }
 
 /** What stands beside a run's title in lists: how it is, and how good. */
@@ -45,15 +47,19 @@ export function statusLine({ status, step, totalSteps, result, error }: RunRecor
     case 'running':
       return `running · step ${step}/${totalSteps}`;
     case 'finished':
-      return result
-        ? `${formatPercent(result.accuracy)} · ${Math.round(result.sparsity * 100)} % sparse`
-        : 'finished';
+      return result ? `${headline(result)} · ${Math.round(result.sparsity * 100)} % sparse` : 'finished';
     case 'stopped':
     case 'interrupted':
       return `${status} at step ${step}/${totalSteps}`;
     case 'failed':
       return error ? `failed: ${error}` : 'failed';
   }
+}
+
+/** A share needs no name; a perplexity does. */
+function headline(result: RunResult): string {
+  const { key, sparse } = headlineOf(result);
+  return key === 'accuracy' ? metricText(key, sparse) : `${metricName(key)} ${metricText(key, sparse)}`;
 }
 
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -18,6 +18,9 @@ const percentTicks = (value: number, marks: readonly number[]): string =>
     marks.map((mark) => mark * 100),
   )} %`;
 
+/** Of a detector it is called by what is measured instead. */
+const accuracyTitle = 'Accuracy';
+
 const specs: readonly Spec[] = [
   {
     title: 'Loss',
@@ -30,7 +33,7 @@ const specs: readonly Spec[] = [
     phaseNames: true,
   },
   {
-    title: 'Accuracy',
+    title: accuracyTitle,
     fields: ['trainAccuracy', 'testAccuracy'],
     lines: [
       { name: 'train', colour: ({ series }) => series[0]! },
@@ -58,6 +61,7 @@ export class RunCharts {
   readonly element: HTMLElement;
   private readonly charts: readonly LineChart[];
   private readonly values = new Map<string, HTMLElement>();
+  private shareTitle: HTMLElement | undefined;
   private readonly status = h('p', { class: 'crosshair quiet', role: 'status', 'aria-live': 'polite' });
   /** Index of the point under the crosshair. */
   private cursor: number | undefined;
@@ -75,7 +79,9 @@ export class RunCharts {
     const figures = specs.map((spec, i) => {
       const chart = this.charts[i]!;
       const scale = spec.title === 'Loss' && this.scaleSwitch(chart);
-      const caption = h('figcaption', {}, h('h2', {}, spec.title), this.legend(spec), scale);
+      const title = h('h2', {}, spec.title);
+      if (spec.title === accuracyTitle) this.shareTitle = title;
+      const caption = h('figcaption', {}, title, this.legend(spec), scale);
       return h('figure', {}, caption, chart.element);
     });
     this.element = h('section', { class: 'charts', 'aria-label': 'Charts' }, ...figures, this.status);
@@ -86,6 +92,7 @@ export class RunCharts {
   refresh(totalSteps: number): void {
     this.totalSteps = Math.max(1, totalSteps, this.metrics.last?.step ?? 0);
     if (this.cursor !== undefined && this.cursor >= this.metrics.length) this.cursor = undefined;
+    if (this.shareTitle) setText(this.shareTitle, this.shareTitleText());
     const phases = this.metrics.phases();
     specs.forEach(({ fields }, i) =>
       this.charts[i]!.show({
@@ -95,6 +102,11 @@ export class RunCharts {
       }),
     );
     this.tell();
+  }
+
+  private shareTitleText(): string {
+    const { shareName } = this.metrics;
+    return shareName === 'accuracy' ? accuracyTitle : shareName;
   }
 
   dispose(): void {

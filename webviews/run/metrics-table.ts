@@ -1,5 +1,5 @@
 // The tested points of a run as a table: the charts' twin for those who read or hear tables.
-import { cell, h } from '../ui/dom';
+import { cell, h, setText } from '../ui/dom';
 import { percent, significant } from '../ui/format';
 import type { Metrics } from './metrics';
 
@@ -16,7 +16,10 @@ export function metricsTable(metrics: Metrics): HTMLElement {
     h('table', {}, h('thead', {}, h('tr', {}, ...head)), body),
   );
   details.addEventListener('toggle', () => {
-    if (details.open) body.replaceChildren(...rows(metrics));
+    if (!details.open) return;
+    const { shareName } = metrics;
+    if (shareName !== 'accuracy') setText(head[4]!, shareName);
+    body.replaceChildren(...rows(metrics));
   });
   return details;
 }

@@ -1,4 +1,5 @@
 // The points of a run as the charts need them: appended as they come, taken back where a resumed run repeats steps.
+import { metricKeys } from '../../core/runs/metric-words';
 import type { MetricPoint } from '../../core/runs/run-record';
 
 /** One line of a chart: x ascending, as long as y. */
@@ -45,12 +46,35 @@ export class Metrics {
     this.cache.clear();
   }
 
+  /** Which metric stands for the model on test samples; accuracy until another was measured. */
+  get headline(): string {
+    const { metrics } = this.points.findLast((point) => point.metrics) ?? {};
+    return (metrics && metricKeys(metrics)[0]) ?? 'accuracy';
+  }
+
+  /** The last value of the headline metric. */
+  get headlineValue(): number | undefined {
+    const { metrics, testAccuracy } =
+      this.points.findLast((point) => point.metrics ?? point.testAccuracy !== undefined) ?? {};
+    return metrics?.[this.headline] ?? testAccuracy;
+  }
+
+  /** What is drawn as the share of right answers on test samples. */
+  get shareName(): string {
+    const { metrics } = this.points.findLast((point) => point.metrics) ?? {};
+    return metrics && metrics['accuracy'] === undefined && metrics['mAP50'] !== undefined
+      ? 'mAP50'
+      : 'accuracy';
+  }
+
   /** One field over steps, where it was measured and is a number. */
   series(field: 'loss' | 'trainAccuracy' | 'testAccuracy' | 'density'): Series {
     const known = this.cache.get(field);
     if (known) return known;
-    const measured = this.points.filter((point) => Number.isFinite(point[field]));
-    const series = { xs: measured.map(({ step }) => step), ys: measured.map((point) => point[field]!) };
+    const of = (point: MetricPoint) =>
+      point[field] ?? (field === 'testAccuracy' ? point.metrics?.['mAP50'] : undefined);
+    const measured = this.points.filter((point) => Number.isFinite(of(point)));
+    const series = { xs: measured.map(({ step }) => step), ys: measured.map((point) => of(point)!) };
     this.cache.set(field, series);
     return series;
   }

@@ -1,17 +1,20 @@
 // What came out of a finished run, beside what went in.
 import { formatExact, formatFlops } from '../../core/analysis/format';
+import { metricName, metricText, outcomesOf } from '../../core/runs/metric-words';
 import type { RunResult } from '../../core/runs/run-record';
 import { cell, h } from '../ui/dom';
 import { duration, percent, points } from '../ui/format';
 
 export function resultTable(result: RunResult): HTMLElement {
-  const { denseAccuracy, accuracy, sparsity, params, flops, seconds } = result;
+  const { sparsity, params, flops, seconds } = result;
   const rows = [
-    row(
-      'Test accuracy',
-      percent(denseAccuracy),
-      percent(accuracy),
-      `${points(denseAccuracy, accuracy)} points`,
+    ...outcomesOf(result).map(({ key, dense, sparse }) =>
+      row(
+        capital(metricName(key)),
+        metricText(key, dense),
+        metricText(key, sparse),
+        key === 'perplexity' ? change({ dense, sparse }) : `${points(dense, sparse)} points`,
+      ),
     ),
     row(
       'Parameters that are not zero',
@@ -33,6 +36,10 @@ export function resultTable(result: RunResult): HTMLElement {
     h('p', { class: 'quiet' }, `${facts} FLOPs are counted, not timed: the latency view measures.`),
   );
 }
+
+/** `mAP50` is written as it is. */
+export const capital = (name: string): string =>
+  name.startsWith('mAP') ? name : name.charAt(0).toUpperCase() + name.slice(1);
 
 const row = (name: string, dense: string, sparse: string, changed: string): HTMLElement =>
   h(

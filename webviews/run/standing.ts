@@ -1,12 +1,17 @@
 // How a run stands: its state, its place in the steps, and the numbers of now.
 import type { RunProgress } from '../../core/protocol/training-host';
+import { metricName, metricText } from '../../core/runs/metric-words';
 import type { RunRecord } from '../../core/runs/run-record';
 import { h, setText } from '../ui/dom';
 import { duration, percent, significant } from '../ui/format';
 import type { Metrics } from './metrics';
+import { capital } from './result-table';
 import { statusWords } from './words';
 
 const names = ['Loss', 'Train accuracy', 'Test accuracy', 'Sparsity', 'Trained for'] as const;
+
+/** Which of them is called as the run's own metric. */
+const tested = names.indexOf('Test accuracy');
 
 export class Standing {
   readonly element: HTMLElement;
@@ -16,6 +21,7 @@ export class Standing {
   private readonly fill = h('div');
   private readonly bar: HTMLElement;
   private readonly values = names.map(() => h('dd', {}, '–'));
+  private readonly terms = names.map((name) => h('dt', { class: 'quiet' }, name));
 
   constructor() {
     this.bar = h(
@@ -23,7 +29,7 @@ export class Standing {
       { class: 'progress', role: 'progressbar', 'aria-label': 'Training', 'aria-valuemin': 0 },
       this.fill,
     );
-    const facts = names.map((name, i) => h('div', {}, h('dt', { class: 'quiet' }, name), this.values[i]));
+    const facts = names.map((_, i) => h('div', {}, this.terms[i], this.values[i]));
     this.element = h(
       'section',
       { class: 'standing', 'aria-label': 'State of the run' },
@@ -55,10 +61,11 @@ export class Standing {
     const texts = [
       text(metrics.valueAt('loss', at), significant),
       text(metrics.valueAt('trainAccuracy', at), percent),
-      text(metrics.valueAt('testAccuracy', at), percent),
+      text(metrics.headlineValue, (value) => metricText(metrics.headline, value)),
       text(last?.density, (density) => percent(1 - density)),
       text(record.result?.seconds ?? last?.seconds, duration),
     ];
+    setText(this.terms[tested]!, capital(metricName(metrics.headline)));
     texts.forEach((value, i) => setText(this.values[i]!, value));
   }
 }
