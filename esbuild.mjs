@@ -29,6 +29,7 @@ const processes = {
     'python-worker': 'language-server/frontends/python/worker.ts',
     'training-host': 'training/host.ts',
     'tfjs-worker': 'training/tfjs-model/worker.ts',
+    'tensorflow-check': 'native/devices/tensorflow/check.ts',
     cli: 'cli/main.ts',
   },
   outdir: dist,
@@ -38,7 +39,7 @@ const processes = {
   format: 'cjs',
   // vscode-jsonrpc and friends also ship UMD builds that no bundler can follow; the module builds come first.
   mainFields: ['module', 'main'],
-  external: ['vscode', 'onnxruntime-node', 'webgpu', 'pyodide', '@tensorflow/tfjs-node-gpu'],
+  external: ['vscode', 'onnxruntime-node', 'webgpu', 'pyodide'],
 };
 
 /** What the build itself runs, once the rest is there. */
@@ -97,6 +98,9 @@ const vendor = [
     'tree-sitter-javascript.wasm',
   ].map((file) => [`node_modules/@vscode/tree-sitter-wasm/wasm/${file}`, `tree-sitter/${file}`]),
   ['language-server/frontends/python/sandbox', 'sandbox'],
+  // What the binding to a user's TensorFlow is built of, on the user's machine.
+  ['node_modules/@tensorflow/tfjs-node-gpu/binding', 'tensorflow/binding'],
+  ['node_modules/node-api-headers/include', 'tensorflow/include'],
   ['node_modules/onnxruntime-node/package.json', 'node_modules/onnxruntime-node/package.json'],
   ['node_modules/onnxruntime-node/dist', 'node_modules/onnxruntime-node/dist'],
   [

@@ -9,6 +9,8 @@ import { StatusItem } from './language-client/status-item';
 import { PythonPath } from './python/python-path';
 import { disposeLog, log } from './log';
 import { contextKeys, setContextKey } from './manifest/context-keys';
+import { readSetting } from './manifest/read-setting';
+import { settings } from './manifest/settings';
 import { views } from './manifest/views';
 import { ModelFileEditor } from './model-file/editor';
 import { ModelTree } from './model-view/tree';
@@ -26,6 +28,7 @@ export function activate(context: ExtensionContext): void {
   const distDir = Uri.joinPath(context.extensionUri, 'dist').fsPath;
   const trainingHost = new TrainingHost({
     bundle: path.join(distDir, 'training-host.cjs'),
+    env: threads,
     onLine: (line) => log().info(`training host: ${line.replace(/^training host: /, '')}`),
     onCrash: ({ reason }, asked) => void onHostCrash(app, reason, asked),
   });
@@ -76,6 +79,12 @@ export function activate(context: ExtensionContext): void {
     panels,
     languageServer,
   );
+}
+
+/** For the training host, which reads it when TensorFlow starts. */
+function threads(): Record<string, string> {
+  const count = Math.round(readSetting(settings.threads));
+  return count > 0 ? { ESPALIER_THREADS: String(count) } : {};
 }
 
 /** VS Code waits a few seconds for this: enough to end both processes, and the training host frees the GPU with its own. */

@@ -11,6 +11,7 @@ export const commands = {
   showRun: 'espalier.showRun',
   exportModel: 'espalier.exportModel',
   chooseDevice: 'espalier.chooseDevice',
+  installGpuBackend: 'espalier.installGpuBackend',
   revealRun: 'espalier.revealRun',
   deleteRun: 'espalier.deleteRun',
   openExample: 'espalier.openExample',

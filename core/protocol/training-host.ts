@@ -8,6 +8,11 @@ import type { MetricPoint, RunRecord } from '../runs/run-record';
 export interface TrainingHostRequests {
   /** Which devices exist here and why the others do not; asked for the device picker and the status item. */
   'host/devices': (params: Record<string, never>) => DeviceInfo[];
+  /**
+   * Links the TensorFlow of a Python environment, or fetches one by pip. Steps come as `devices/step`; cancellable.
+   * Answers with the device that can be used by then.
+   */
+  'devices/install': (params: InstallDevice) => DeviceInfo;
   /** Begins a run. Answers once the folder exists; progress follows as notifications. */
   'runs/start': (params: StartRun) => RunRecord;
   /** Continues a run from its last checkpoint. What changed since it began is refused ({@link wouldDiffer}) unless `force`. */
@@ -36,6 +41,8 @@ export interface TrainingHostRequests {
 export interface TrainingHostNotifications {
   /** Several times a second at most, while a run runs. */
   'run/progress': (params: RunProgress) => void;
+  /** One line for people at each step of `devices/install`. */
+  'devices/step': (params: { readonly text: string }) => void;
   /** Once, when a run ends in whatever way. */
   'run/ended': (params: { readonly folder: string; readonly record: RunRecord }) => void;
   'benchmark/progress': (params: {
@@ -56,6 +63,17 @@ export interface DeviceInfo {
   readonly available: boolean;
   /** Why it is unavailable and what to do, or what it is good for. */
   readonly detail: string;
+  /** Bytes that a run may take there; absent where nobody can tell. */
+  readonly memory?: number;
+}
+
+export interface InstallDevice {
+  /** Folders whose Python environments count. */
+  readonly folders: readonly string[];
+  /** Fetch TensorFlow where there is none. */
+  readonly fetch: boolean;
+  /** The one for NVIDIA GPUs. */
+  readonly gpu: boolean;
 }
 
 export interface StartRun {

@@ -6,6 +6,7 @@ import { choosePythonEnvironment } from './choose-python-environment';
 import type { Command } from './command';
 import { deleteRun } from './delete-run';
 import { exportModel } from './export-model';
+import { installGpuBackend } from './install-gpu-backend';
 import { copyLayerPath, filterUnprunable, revealInModelView, showAllLayers } from './model-view';
 import { openExample } from './open-example';
 import { openWalkthrough } from './open-walkthrough';
@@ -30,6 +31,7 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   [commands.showRun]: showRun,
   [commands.exportModel]: exportModel,
   [commands.chooseDevice]: chooseDevice,
+  [commands.installGpuBackend]: installGpuBackend,
   [commands.revealRun]: revealRun,
   [commands.deleteRun]: deleteRun,
   [commands.openExample]: openExample,

@@ -54,4 +54,6 @@ export const settings = {
   traceMemory: bounded('espalier.trace.memory', 'window', [128, 512, 4096]),
   /** A device id or `auto`; machine-overridable, as it names hardware. */
   device: word('espalier.device', 'machine-overridable', 'auto'),
+  /** CPU threads of training with TensorFlow; 0 for all cores. */
+  threads: bounded('espalier.threads', 'machine-overridable', [0, 0, 1024]),
 } as const;

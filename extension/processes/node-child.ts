@@ -11,6 +11,8 @@ export interface NodeChildOptions {
   readonly args?: readonly string[];
   /** Megabytes of JavaScript heap; a leak then ends this process and not the machine. */
   readonly heapCap?: number;
+  /** Added to the editor's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Told every line of standard error. */
   readonly onLine?: (line: string) => void;
 }
@@ -36,7 +38,7 @@ export class NodeChild {
     const heap = heapCap ? [`--max-old-space-size=${heapCap}`] : [];
     this.process = spawn(process.execPath, [...heap, bundle, ...args], {
       // Electron's binary is a plain Node when told so; under code-server it is Node already.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1' },
       // A group of its own, so that what it starts can be ended with it.
       detached: process.platform !== 'win32',
       stdio: 'pipe',

@@ -13,6 +13,8 @@ const stopDeadline = 3_000;
 
 export interface TrainingHostOptions {
   readonly bundle: string;
+  /** Asked at each start: what is added to the environment. */
+  readonly env?: () => Readonly<Record<string, string>>;
   /** Told every line the host writes to standard error. */
   readonly onLine: (line: string) => void;
   /** Told once when the process ends without being asked; `asked` when somebody was waiting for an answer, and so is told. */
@@ -86,10 +88,13 @@ export class TrainingHost {
 
   private async begin(): Promise<HostLife> {
     const { HostLife } = await import('./life');
-    const { bundle, onLine } = this.options;
-    const life = new HostLife({ bundle, title: 'training host', onLine }, (method, params) => {
-      for (const listener of this.listeners.get(method) ?? []) listener(params as never);
-    });
+    const { bundle, onLine, env } = this.options;
+    const life = new HostLife(
+      { bundle, title: 'training host', onLine, ...(env ? { env: env() } : {}) },
+      (method, params) => {
+        for (const listener of this.listeners.get(method) ?? []) listener(params as never);
+      },
+    );
     void life.child.ended.then((ending) => {
       if (!ending.expected) void this.crashed(life, ending, life.pending > 0);
     });

@@ -1,13 +1,13 @@
 // The devices, best first. Adding one is adding a file and a line here.
 import { type Device } from './device';
-import { tensorflowDevice } from './tensorflow';
+import { tensorflowDevice } from './tensorflow/device';
 import { wasmDevice } from './wasm';
 import { webgpuDevice } from './webgpu';
 
 /** @param distDir folder of the bundles, beside `vendor/`. */
 export async function listDevices(distDir: string): Promise<Device[]> {
-  const asked = [tensorflowDevice('cuda'), webgpuDevice(distDir), tensorflowDevice('tensorflow')];
-  return [...(await Promise.all(asked)), wasmDevice(distDir)];
+  const webgpu = await webgpuDevice(distDir);
+  return [tensorflowDevice('cuda'), webgpu, tensorflowDevice('tensorflow'), wasmDevice(distDir)];
 }
 
 /** The device of that id, or the best one there is for `auto`. Rejects with one line, naming what exists. */

@@ -3,8 +3,12 @@ import path from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { tf } from '../tf';
 import type { Device } from './device';
+import { freeMemory } from './memory';
 import { registerWasmKernels } from './wasm-kernels/table';
 import { guardMemory } from './wasm-memory';
+
+/** Bytes: the most that the backend's module lets its memory grow to. */
+const wasmHeap = 2 ** 31;
 
 export function wasmDevice(distDir: string): Device {
   return {
@@ -13,6 +17,7 @@ export function wasmDevice(distDir: string): Device {
       name: 'WASM (embedded CPU)',
       kind: 'cpu',
       available: true,
+      memory: Math.min(wasmHeap, freeMemory()),
       detail: 'built in, one thread with SIMD; right for small models and for trying things out',
     },
     async activate() {
