@@ -119,6 +119,11 @@ const vendor = [
 async function copyVendor() {
   for (const [from, to] of vendor) {
     const target = path.join(dist, 'vendor', to);
+    if (!clean && !existsSync(path.join(root, from))) {
+      // A package that a pull has added: what does not need it can be worked on. A release build has them all.
+      console.error(`${from} is missing: run npm ci`);
+      continue;
+    }
     await mkdir(path.dirname(target), { recursive: true });
     await dropLeftovers(path.join(root, from), target);
     await cp(path.join(root, from), target, { recursive: true, filter: isNewer });
