@@ -71,6 +71,7 @@ with torch.no_grad():
     share = torch.randn_like(call(torch.float32))
 share /= math.sqrt(share.numel())
 
+# What some layers keep for inference (tables looked up once) has no gradient here, and is not compared.
 # In double precision, which is the reference, and in single, which says how exact that can be.
 for kind, precision in (('double', torch.float64), ('single', torch.float32)):
 
@@ -98,6 +99,6 @@ for kind, precision in (('double', torch.float64), ('single', torch.float32)):
         (call(precision) * share.to(precision)).sum().backward()
         save(f'{kind}-gradients', ((n, p.grad) for n, p in learned.items() if p.grad is not None))
         optimizer.step()
-        save(f'{kind}-{name}', ((n, p.detach() - weights[n].to(precision)) for n, p in learned.items()))
+        save(f'{kind}-{name}', ((n, p.detach() - weights[n].to(precision)) for n, p in learned.items() if p.grad is not None))
 io = [(f'input {i}', value) for i, value in enumerate(inputs.values())]
 save('io', [*io, ('share', share)])
