@@ -1,6 +1,6 @@
 // "Sparse Train": four questions become a recipe file beside the model, and the recipe runs.
 import path from 'node:path';
-import { Uri } from 'vscode';
+import { Uri, workspace } from 'vscode';
 import type { App } from '../app';
 import { runSteps } from '../input/steps';
 import { candidates } from '../model/models';
@@ -32,7 +32,9 @@ async function ask(app: App, target: unknown): Promise<Answers | undefined> {
   const last = readChoices(workspaceState.get(memoryKey));
   const models = await candidates(app, target);
   const start: Draft = models.length === 1 ? { model: models[0]! } : {};
-  const draft = await runSteps(start, questions(models, last));
+  const [first] = models;
+  const weights = first ? await weightsBeside(Uri.parse(first.uri, true)) : [];
+  const draft = await runSteps(start, questions(models, last, weights));
   if (!draft?.model || !draft.method || !draft.data) return undefined;
   const { model, method, data } = draft;
   const sparsity = draft.sparsity ?? method.sparsity.default;
@@ -41,5 +43,25 @@ async function ask(app: App, target: unknown): Promise<Answers | undefined> {
     sparsity: { ...last.sparsity, [method.id]: sparsity },
     data,
   });
-  return { file: Uri.parse(model.uri, true).fsPath, model: model.name, method: method.id, sparsity, data };
+  return {
+    file: Uri.parse(model.uri, true).fsPath,
+    model: model.name,
+    method: method.id,
+    sparsity,
+    data,
+    ...(draft.weights ? { weights: draft.weights } : {}),
+  };
+}
+
+/** Weights that lie in the model file's folder: absolute paths. */
+async function weightsBeside(file: Uri): Promise<string[]> {
+  const folder = Uri.joinPath(file, '..');
+  const entries = await workspace.fs.readDirectory(folder).then(
+    (found) => found,
+    () => [],
+  );
+  return entries
+    .map(([name]) => name)
+    .filter((name) => name.endsWith('.safetensors'))
+    .map((name) => Uri.joinPath(folder, name).fsPath);
 }

@@ -1,9 +1,9 @@
 // The recipe that the answers make: the method's defaults around model, sparsity and data.
 import path from 'node:path';
-import { defaultData, defaultRecipe } from '../../core/recipe/defaults';
+import { defaultRecipe, defaultsOf } from '../../core/recipe/defaults';
 import { dataKinds } from '../../core/recipe/data-kinds';
 import type { DataSpec, Recipe } from '../../core/recipe/recipe';
-import type { DataChoice } from './choices';
+import { type DataChoice, placeField } from './choices';
 
 export interface Answers {
   /** Absolute path of the model file; the recipe lies beside it. */
@@ -12,17 +12,21 @@ export interface Answers {
   readonly method: string;
   readonly sparsity: number;
   readonly data: DataChoice;
+  /** Absolute path of a `.safetensors` file to start from. */
+  readonly weights?: string;
 }
 
-export function buildRecipe({ file, model, method, sparsity, data }: Answers): Recipe {
-  const recipe = defaultRecipe(method, { file: path.basename(file), name: model }, dataSpec(data, file));
+export function buildRecipe({ file, model, method, sparsity, data, weights }: Answers): Recipe {
+  const start = weights === undefined ? {} : { weights: portable(path.dirname(file), weights) };
+  const ref = { file: path.basename(file), name: model, ...start };
+  const recipe = defaultRecipe(method, ref, dataSpec(data, file));
   return { ...recipe, sparsity };
 }
 
-function dataSpec(data: DataChoice, file: string): DataSpec {
-  if (data.kind === 'digits') return defaultData;
-  const test = dataKinds.get('idx')?.fields.find(({ key }) => key === 'test')?.default;
-  return { kind: 'idx', folder: portable(path.dirname(file), data.folder), test: Number(test) };
+function dataSpec({ kind, path: place }: DataChoice, file: string): DataSpec {
+  const field = placeField(kind);
+  const where = field && place !== undefined ? { [field]: portable(path.dirname(file), place) } : {};
+  return { kind, ...where, ...defaultsOf(dataKinds.get(kind)?.fields ?? []) } as unknown as DataSpec;
 }
 
 /** Relative below or right beside the recipe, so that a project can be moved; absolute elsewhere. */

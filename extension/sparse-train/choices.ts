@@ -1,13 +1,18 @@
 // What people chose last time, so that the next time is three presses of Enter. Plain values; anything odd is ignored.
+import { dataKinds } from '../../core/recipe/data-kinds';
+
 export interface LastChoices {
   readonly method?: string;
   /** By method id. */
   readonly sparsity: Readonly<Record<string, number>>;
-  /** `digits`, or the absolute path of a folder with IDX files. */
   readonly data?: DataChoice;
 }
 
-export type DataChoice = { readonly kind: 'digits' } | { readonly kind: 'idx'; readonly folder: string };
+/** A kind of data, and the absolute path of its folder or file where it has one. */
+export interface DataChoice {
+  readonly kind: string;
+  readonly path?: string;
+}
 
 /** What was remembered by any version of us, read with care. */
 export function readChoices(value: unknown): LastChoices {
@@ -24,7 +29,14 @@ export function readChoices(value: unknown): LastChoices {
 
 function readData(value: unknown): DataChoice | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, folder } = value as Record<string, unknown>;
-  if (kind === 'digits') return { kind };
-  return kind === 'idx' && typeof folder === 'string' ? { kind, folder } : undefined;
+  const { kind, path: given, folder } = value as Record<string, unknown>;
+  // Versions before 0.2 knew folders alone.
+  const place = given ?? folder;
+  if (typeof kind !== 'string' || !dataKinds.has(kind)) return undefined;
+  if (placeField(kind) === undefined) return { kind };
+  return typeof place === 'string' ? { kind, path: place } : undefined;
 }
+
+/** The field that names where data of a kind lies; undefined where it needs no file. */
+export const placeField = (kind: string): string | undefined =>
+  ['folder', 'file', 'inputs'].find((key) => dataKinds.get(kind)?.fields.some((field) => field.key === key));

@@ -1,26 +1,35 @@
-// The questions of "Sparse Train": model, method, sparsity, data. All by keyboard, with a way back.
+// The questions of "Sparse Train": model, method, sparsity, data, weights. All by keyboard, with a way back.
 import path from 'node:path';
-import { QuickPickItemKind, type Uri, window, workspace } from 'vscode';
+import { FileType, QuickPickItemKind, type Uri, window, workspace } from 'vscode';
 import { modelLine } from '../../core/analysis/format';
 import type { ModelAnalysis } from '../../core/protocol/language-server';
+import { dataKinds } from '../../core/recipe/data-kinds';
 import type { MethodSpec } from '../../core/recipe/methods/method-spec';
 import { methods } from '../../core/recipe/methods/table';
 import { askNumber } from '../input/ask-number';
 import { pick, type PickItem } from '../input/pick';
 import { next, type Step, type StepAnswer, type StepPosition } from '../input/steps';
 import type { DataChoice, LastChoices } from './choices';
-import { idxProblem } from './idx-folder';
+import { builtInData } from './built-in';
+import { dataEndings, type Recognised, recogniseFile, recogniseFolder } from './data-place';
 
 export interface Draft {
   readonly model?: ModelAnalysis;
   readonly method?: MethodSpec;
   readonly sparsity?: number;
   readonly data?: DataChoice;
+  /** Absolute path of weights to start from; empty where training starts fresh. */
+  readonly weights?: string;
 }
 
 const title = 'Sparse Train';
 
-export const questions = (models: readonly ModelAnalysis[], last: LastChoices): Step<Draft>[] => [
+/** @param weights files beside the model that it could start from. */
+export const questions = (
+  models: readonly ModelAnalysis[],
+  last: LastChoices,
+  weights: readonly string[],
+): Step<Draft>[] => [
   { skip: () => models.length === 1, ask: (draft, at) => askModel(models, draft, at) },
   { ask: (draft, at) => askMethod(draft, at, last) },
   {
@@ -29,6 +38,7 @@ export const questions = (models: readonly ModelAnalysis[], last: LastChoices): 
     ask: (draft, at) => askSparsity(draft, at, last),
   },
   { ask: (draft, at) => askData(draft, at, last) },
+  { skip: () => weights.length === 0, ask: (draft, at) => askWeights(weights, draft, at) },
 ];
 
 async function askModel(
@@ -86,48 +96,80 @@ async function askSparsity(draft: Draft, at: StepPosition, last: LastChoices): P
 }
 
 async function askData(draft: Draft, at: StepPosition, last: LastChoices): Promise<StepAnswer<Draft>> {
-  const used = last.data?.kind === 'idx' ? last.data.folder : undefined;
-  const items: PickItem<DataChoice | 'browse'>[] = [
+  const used = last.data?.path === undefined ? undefined : (last.data as Required<DataChoice>);
+  const builtIn = builtInData(draft.model!.report.graph).map((kind) => ({
+    label: `$(sparkle) Built-in ${kind.replace('-', ' ')}`,
+    detail: dataKinds.get(kind)!.doc,
+    value: { kind },
+  }));
+  const recent = used
+    ? [{ label: `$(folder) ${path.basename(used.path)}`, detail: used.path, value: used }]
+    : [];
+  const items: PickItem<DataChoice | 'folder' | 'file'>[] = [
+    ...recent,
+    ...builtIn,
     {
-      label: '$(symbol-number) Built-in digits',
-      detail: 'Digits drawn by Espalier, 28×28 grey. No file needed.',
-      value: { kind: 'digits' },
+      label: '$(folder-opened) Folder…',
+      detail: 'Images in one folder a class, a detection folder, MNIST or CIFAR files.',
+      value: 'folder',
     },
-    ...(used === undefined
-      ? []
-      : [
-          {
-            label: `$(folder) ${path.basename(used)}`,
-            detail: used,
-            value: { kind: 'idx', folder: used } as const,
-          },
-        ]),
     {
-      label: '$(folder-opened) Folder with IDX files…',
-      detail: "MNIST's format, gzipped or not.",
-      value: 'browse',
+      label: '$(file) File…',
+      detail: 'NumPy .npz, .txt for language models, prepared .safetensors.',
+      value: 'file',
     },
   ];
   for (;;) {
-    const active = used === undefined ? items[0] : items[1];
     const placeholder = 'Train and test on which data?';
-    const answer = await pick({ ...at, title, placeholder, items, active: active?.value });
+    const answer = await pick({ ...at, title, placeholder, items, active: items[0]?.value });
     if (typeof answer !== 'object') return answer;
-    const data = answer.value === 'browse' ? await browse() : answer.value;
+    const { value } = answer;
+    const data = value === 'folder' ? await browseFolder() : value === 'file' ? await browseFile() : value;
     if (data) return next({ ...draft, data });
   }
 }
 
-/** Undefined goes back to the list: nobody chose, or the folder will not do, which was said. */
-async function browse(): Promise<DataChoice | undefined> {
+/** Undefined goes back to the list: nobody chose, or the place will not do, which was said. */
+async function browseFolder(): Promise<DataChoice | undefined> {
   const dialog = { canSelectFiles: false, canSelectFolders: true, openLabel: 'Train on this folder' };
-  const [folder] = (await window.showOpenDialog({ ...dialog, title: 'Folder with IDX files' })) ?? [];
+  const [folder] = (await window.showOpenDialog({ ...dialog, title: 'Folder with data' })) ?? [];
   if (!folder) return undefined;
-  const problem = idxProblem(await namesIn(folder));
-  if (problem === undefined) return { kind: 'idx', folder: folder.fsPath };
-  void window.showWarningMessage(`${path.basename(folder.fsPath)}: ${problem}`);
+  const entries = await workspace.fs.readDirectory(folder);
+  return chosen(
+    folder,
+    recogniseFolder(entries.map(([name, type]) => ({ name, isFolder: (type & FileType.Directory) !== 0 }))),
+  );
+}
+
+async function browseFile(): Promise<DataChoice | undefined> {
+  const filters = { Data: [...dataEndings] };
+  const [file] =
+    (await window.showOpenDialog({ openLabel: 'Train on this file', title: 'File with data', filters })) ??
+    [];
+  return file ? chosen(file, recogniseFile(path.basename(file.fsPath))) : undefined;
+}
+
+function chosen(place: Uri, found: Recognised): DataChoice | undefined {
+  if ('kind' in found) return { kind: found.kind, path: place.fsPath };
+  void window.showWarningMessage(`${path.basename(place.fsPath)}: ${found.problem}`);
   return undefined;
 }
 
-const namesIn = async (folder: Uri): Promise<string[]> =>
-  (await workspace.fs.readDirectory(folder)).map(([name]) => name);
+async function askWeights(
+  files: readonly string[],
+  draft: Draft,
+  at: StepPosition,
+): Promise<StepAnswer<Draft>> {
+  const items: PickItem<string>[] = [
+    { label: '$(circle-outline) Fresh', detail: "The framework's own initialisation.", value: '' },
+    ...files.map((file) => ({ label: `$(database) ${path.basename(file)}`, detail: file, value: file })),
+  ];
+  const answer = await pick({
+    ...at,
+    title,
+    placeholder: 'Start from which weights?',
+    items,
+    active: items[1]?.value,
+  });
+  return typeof answer === 'object' ? next({ ...draft, weights: answer.value }) : answer;
+}
