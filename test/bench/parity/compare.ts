@@ -50,17 +50,17 @@ export async function compare(entry: ParityCase, place: Place): Promise<Parity> 
     writeFileSync(path.join(folder, 'case.json'), JSON.stringify(entry));
     const models = path.join(place.here, 'models');
     execFileSync(place.python, [path.join(place.here, 'facts.py'), folder, models], { stdio: 'pipe' });
-    const graph = await traced(entry, place, models);
+    const graph = await traced(entry, { ...place, models });
     return await measured(graph, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function traced(
-  { text }: ParityCase,
-  { distDir, packages }: Place,
-  models: string,
+/** Reads `model` as the frontend would in an editor, with what chance decides left out. */
+export async function traced(
+  { text }: Pick<ParityCase, 'text'>,
+  { distDir, packages, models }: Pick<Place, 'distDir' | 'packages'> & { readonly models: string },
 ): Promise<ModelGraph> {
   const frontend = createPythonFrontend({ distDir, deadlineMs: 120_000 });
   try {
@@ -139,7 +139,7 @@ async function measured(graph: ModelGraph, folder: string): Promise<Parity> {
 }
 
 /** Tables that PyTorch does not keep in its state are computed by the constructor. */
-function completed(graph: ModelGraph, weights: Weights): Weights {
+export function completed(graph: ModelGraph, weights: Weights): Weights {
   const fresh = Parameters.initial(graph, 1);
   return new Map(Object.keys(graph.params).map((name) => [name, weights.get(name) ?? fresh.get(name)!]));
 }

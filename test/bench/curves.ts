@@ -1,0 +1,163 @@
+// `npm run bench:curves`: the same model, weights and batches trained by PyTorch and by the executor; how far the losses part.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { formatTable } from '../../cli/table';
+import type { DataSpec } from '../../core/recipe/recipe';
+import { wasmDevice } from '../../native/devices/wasm';
+import { Batches } from '../../training/data/batches';
+import type { Dataset, HostBatch } from '../../training/data/dataset';
+import { inputsOf, loadDataset } from '../../training/data/load';
+import { Executor } from '../../training/executor/executor';
+import { Parameters } from '../../training/executor/parameters';
+import { readSafetensors, writeSafetensors } from '../../training/export/safetensors';
+import { optimizers } from '../../training/optimizers/table';
+import { taskOf } from '../../training/tasks/table';
+import { learningRateAt } from '../../training/trainer/schedules';
+import { trainStep } from '../../training/trainer/step';
+import { completed, traced } from './parity/compare';
+
+const python = process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3';
+const steps = Number(process.env['ESPALIER_STEPS'] ?? 120);
+const distDir = path.join(process.cwd(), 'dist');
+const here = path.join(process.cwd(), 'test/bench/parity');
+const shakespeare = process.env['ESPALIER_TEXT'] ?? path.resolve('../shared/data/tinyshakespeare/input.txt');
+/** Losses of so many last steps are averaged: single ones are noise. */
+const last = 20;
+
+interface Curve {
+  readonly id: string;
+  readonly text: string;
+  readonly data: DataSpec;
+  readonly batch: number;
+  readonly optimizer: 'sgd' | 'adamw';
+  readonly rate: number;
+}
+
+const curves: readonly Curve[] = [
+  {
+    id: 'ResNet-20 on shapes',
+    text: 'from resnet20 import *\n# espalier: model model input=(1, 3, 32, 32)\nmodel = ResNet20()\n',
+    data: { kind: 'shapes', train: 4000, test: 500, flip: false, crop: 0 },
+    batch: 32,
+    optimizer: 'sgd',
+    rate: 0.1,
+  },
+  {
+    id: 'GPT, 4 layers, on Tiny Shakespeare',
+    text: 'from gpt import *\n# espalier: model model input=(1, 64)\nmodel = GPT()\n',
+    data: { kind: 'text', file: shakespeare, length: 64, test: 0.1 },
+    batch: 16,
+    optimizer: 'adamw',
+    rate: 1e-3,
+  },
+];
+
+async function run(curve: Curve): Promise<string[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'espalier-curve-'));
+  try {
+    const models = path.join(here, 'models');
+    const graph = await traced(curve, { distDir, packages: [], models });
+    const data = await loadDataset(curve.data, { baseFolder: process.cwd(), wanted: inputsOf(graph) });
+    const rates = Array.from({ length: steps }, (_, step) =>
+      learningRateAt('cosine', step, {
+        highest: curve.rate,
+        totalSteps: steps,
+        warmUp: Math.ceil(steps / 20),
+        floor: 0,
+        dropEvery: 1,
+        dropTo: 1,
+        power: 1,
+      }),
+    );
+    const batches = await drawn(data, curve.batch);
+    writeFileSync(path.join(folder, 'case.json'), JSON.stringify({ ...curve, rates }));
+    writeFileSync(path.join(folder, 'batches.safetensors'), stacked(batches));
+    execFileSync(python, [path.join(here, 'train.py'), folder, models], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const theirs = JSON.parse(readFileSync(path.join(folder, 'losses.json'), 'utf8')) as { losses: number[] };
+    const weights = completed(
+      graph,
+      readSafetensors(readFileSync(path.join(folder, 'weights.safetensors'))).tensors,
+    );
+    const parameters = Parameters.load(graph, weights);
+    const executor = new Executor(graph, parameters);
+    const optimizer = optimizers[curve.optimizer](parameters, curve.rate, {
+      weightDecay: curve.optimizer === 'adamw' ? 0.01 : 0,
+      decayAll: true,
+    });
+    const task = taskOf(graph, data, {});
+    const ours: number[] = [];
+    for (const [step, batch] of batches.entries()) {
+      optimizer.learningRate = rates[step]!;
+      ours.push((await trainStep(executor, optimizer, task, batch, { seed: step })).loss);
+    }
+    const mean = (losses: readonly number[]) =>
+      losses.slice(-last).reduce((sum, loss) => sum + loss, 0) / last;
+    const [a, b] = [mean(theirs.losses), mean(ours)];
+    const apart = Math.abs(a - b) / a;
+    return [
+      curve.id,
+      String(steps),
+      theirs.losses[0]!.toFixed(4),
+      ours[0]!.toFixed(4),
+      a.toFixed(4),
+      b.toFixed(4),
+      `${(100 * apart).toFixed(2)} %${apart <= 0.02 ? ' ✓' : ''}`,
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function drawn(data: Dataset, batch: number): Promise<HostBatch[]> {
+  const order = new Batches(data.train.count, batch, 1);
+  const found: HostBatch[] = [];
+  for (let step = 0; step < steps; step++) found.push(await data.train.take(order.at(step)));
+  return found;
+}
+
+/** One tensor of all inputs and one of all answers, step by step. */
+function stacked(batches: readonly HostBatch[]): Uint8Array {
+  const [first] = batches;
+  const x = first!.inputs[0]!;
+  const size = x.data.length;
+  const data =
+    x.data instanceof Int32Array
+      ? new Int32Array(size * batches.length)
+      : new Float32Array(size * batches.length);
+  const answers = batches.map(({ targets }) =>
+    targets.kind === 'classes' ? targets.labels : targets.kind === 'tokens' ? targets.ids : new Int32Array(),
+  );
+  batches.forEach(({ inputs }, i) => data.set(inputs[0]!.data, i * size));
+  const y = Int32Array.from(answers.flatMap((each) => [...each]));
+  return writeSafetensors(
+    new Map([
+      ['x', { shape: [batches.length, ...x.shape], data }],
+      ['y', { shape: [batches.length, answers[0]!.length], data: y }],
+    ]),
+  );
+}
+
+async function main(): Promise<void> {
+  await wasmDevice(distDir).activate();
+  const rows: string[][] = [];
+  for (const curve of curves) rows.push(await run(curve));
+  const head = [
+    'run',
+    'steps',
+    'first loss: PyTorch',
+    'ours',
+    `mean of the last ${last}: PyTorch`,
+    'ours',
+    'apart, goal 2 %',
+  ];
+  console.log(formatTable(head, rows, 'lrrrrrr').join('\n'));
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
