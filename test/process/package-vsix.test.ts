@@ -53,7 +53,7 @@ const named = [
 
 /** By kind: everything else must be one of these. */
 const allowed = [
-  /^examples\/(pytorch|tfjs|keras|yolo)\/[\w-]+\.(py|ts|yaml)$/,
+  /^examples\/(pytorch|tfjs|keras|yolo)\/[\w-]+(\.espalier)?\.(py|ts|yaml)$/,
   /^dist\/[\w-]+\.cjs$/,
   /^dist\/webviews\/[\w-]+\.(js|css)$/,
   /^dist\/vendor\/(pyodide|tfjs-wasm|tree-sitter)\/[\w.-]+$/,

@@ -1,0 +1,66 @@
+// The example recipes as they are written, shortened to some steps: they load, fit, learn, and leave nothing behind.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Recipe } from '../../core/recipe/recipe';
+import { validateRecipe } from '../../core/recipe/validate';
+import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
+import { wasmDevice } from '../../native/devices/wasm';
+import { tf } from '../../native/tf';
+import { DeviceTurns } from '../../training/trainer/device-turns';
+import { prepareRun } from '../../training/trainer/prepare-run';
+import { totalStepsOf, train } from '../../training/trainer/train';
+import { RunWriter } from '../../training/runs/run-writer';
+import { tempFolder } from '../unit/training/support';
+
+const distDir = path.resolve('dist');
+const folder = path.resolve('examples/pytorch');
+const frontend = createPythonFrontend({ distDir });
+beforeAll(() => wasmDevice(distDir).activate());
+afterAll(() => frontend.dispose());
+
+/** What the file says, with fewer samples and epochs. */
+function shortened(file: string, train: number, test: number, epochs: number): Recipe {
+  const written = parse(readFileSync(path.join(folder, file), 'utf8')) as object;
+  expect(validateRecipe(written)).toMatchObject({ ok: true });
+  const answer = validateRecipe({ ...written, device: 'wasm' });
+  if (!answer.ok) throw new Error(answer.problems[0]!.message);
+  const { recipe } = answer;
+  const data = { ...recipe.data, train, test } as Recipe['data'];
+  return { ...recipe, data, training: { ...recipe.training, epochs } };
+}
+
+async function outcome(recipe: Recipe) {
+  const file = path.join(folder, recipe.model.file);
+  const text = readFileSync(file, 'utf8');
+  const { models } = await frontend.trace({ file, text }, new AbortController().signal);
+  const { graph } = models.find((model) => model.graph.name === recipe.model.name)!;
+  const job = await prepareRun({ recipe, graph, baseFolder: folder }, new DeviceTurns(distDir));
+  await job.device.activate();
+  const totalSteps = totalStepsOf(recipe, job.data);
+  const device = { id: 'wasm', name: 'WASM' };
+  const run = await RunWriter.create(tempFolder(), { recipe, graph, baseFolder: folder, device, totalSteps });
+  const before = tf.memory().numTensors;
+  const result = await train({ ...job, run, signal: new AbortController().signal });
+  expect(tf.memory().numTensors).toBe(before);
+  const losses = (await run.metrics()).flatMap(({ loss }) => loss ?? []);
+  return { result: result!, losses };
+}
+
+describe('the example recipes', () => {
+  it('train a GPT that is less perplexed than by words alone, half of its weights gone', async () => {
+    const { result, losses } = await outcome(shortened('gpt.espalier.yaml', 400, 60, 4));
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 1);
+    // 28 words: who knows nothing is as perplexed as that.
+    expect(result.metrics!.sparse['perplexity']).toBeLessThan(14);
+    expect(result.sparsity).toBeCloseTo(0.5, 5);
+  });
+
+  it('train a detector whose channels are pruned', async () => {
+    const { result, losses } = await outcome(shortened('detector.espalier.yaml', 64, 16, 6));
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! / 3);
+    expect(Object.keys(result.metrics!.sparse)).toEqual(['mAP50', 'mAP50-95']);
+    expect(result.flops.sparse).toBeLessThanOrEqual(0.6 * result.flops.dense);
+  });
+});
