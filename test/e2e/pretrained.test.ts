@@ -120,7 +120,9 @@ describe.skipIf(missing).sequential('torchvision’s ResNet-18', () => {
     await vscode.runCommand('Espalier: Export Model');
     await vscode.pick('safetensors');
     // The dialog offers the recipe's folder.
-    await vscode.page.keyboard.press('Enter');
+    await vscode.page
+      .locator('.quick-input-widget:visible .monaco-button', { hasText: 'Export here' })
+      .click();
     const exported = () =>
       readdirSync(folder).find(
         (name) => name.startsWith('resnet18') && name.includes('nm') && name.endsWith('.safetensors'),

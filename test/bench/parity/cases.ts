@@ -71,6 +71,7 @@ export const parityCases: readonly ParityCase[] = [
   timm('mixer_s32_224', 224),
   timm('efficientformerv2_s0', 224),
   timm('mobilevit_xxs', 128),
+  own('ResNet-20', 'resnet20', 'ResNet20()', { x: [batch, 3, 32, 32] }),
   own('U-Net', 'unet', 'UNet()', { x: [batch, 3, 32, 32] }),
   own('YOLOv8-n', 'yolov8', 'YOLOv8()', { x: [batch, 3, 64, 64] }),
   own('Mamba, scan unrolled', 'mamba', 'Mamba()', { tokens: [batch, 12] }, 200),

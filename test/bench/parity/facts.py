@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 import torch
-from safetensors.torch import save_file
+from tensors import save_file
 
 folder = pathlib.Path(sys.argv[1])
 sys.path.insert(0, sys.argv[2])

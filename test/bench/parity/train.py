@@ -10,7 +10,7 @@ import sys
 import time
 
 import torch
-from safetensors.torch import load_file, save_file
+from tensors import load_file, save_file
 from torch.nn import functional as F
 
 folder = pathlib.Path(sys.argv[1])
