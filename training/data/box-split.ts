@@ -1,6 +1,6 @@
 // Images with boxes: letterboxed to the model's size; in training mirrored, or four put together to a mosaic.
 import { seeded, seedFor, type Random } from '../executor/random';
-import type { HostBatch, Split } from './dataset';
+import type { HostBatch, Skipped, Split } from './dataset';
 import { decodeRaster, type Raster, resized } from './decode';
 
 export interface BoxImage {
@@ -19,25 +19,33 @@ export interface BoxAugmentation {
   readonly flip: boolean;
 }
 
-/** An image at its size, channels last, 0 … 1, and its boxes. */
+/** An image at the model's size, channels last, 0 … 255, and its boxes. */
 interface Placed {
-  readonly pixels: Float32Array;
+  readonly pixels: Uint8Array;
   readonly boxes: Float32Array;
 }
 
 /** What surrounds a letterboxed image, as in YOLO's tools. */
-const margin = 114 / 255;
+const margin = 114;
 /** A box of which less is left after a cut is no object to be found any more. */
 const leastSide = 0.002;
 
+/** Of images at the model's size: 870 of 640×640. */
+const roomBytes = 2 ** 30;
+
 export class BoxSplit implements Split {
-  private readonly rasters = new Map<number, Raster>();
+  private readonly placed = new Map<number, Placed>();
+  private held = 0;
+  /** Found out while training: another image stands in for each. */
+  private readonly corrupt = new Map<number, string>();
 
   constructor(
     private readonly images: readonly BoxImage[],
     /** Height and width. */
     private readonly size: readonly [number, number],
     private readonly augmentation?: BoxAugmentation,
+    /** What turns out to be corrupt when it is decoded is added here. */
+    private readonly skipped: Skipped[] = [],
   ) {}
 
   get count(): number {
@@ -50,7 +58,8 @@ export class BoxSplit implements Split {
     const boxes: Float32Array[] = [];
     for (const [i, index] of indices.entries()) {
       const one = await this.one(index, augment && seeded(seedFor(augment.seed, `image ${index}`)));
-      data.set(one.pixels, i * height * width * 3);
+      for (let p = 0, to = i * height * width * 3; p < one.pixels.length; p++, to++)
+        data[to] = one.pixels[p]! / 255;
       boxes.push(one.boxes);
     }
     const shape = [indices.length, height, width, 3];
@@ -59,12 +68,9 @@ export class BoxSplit implements Split {
 
   private async one(index: number, random: Random | undefined): Promise<Placed> {
     const { augmentation } = this;
-    if (!random || !augmentation)
-      return letterboxed(await this.raster(index), this.images[index]!.boxes, this.size);
+    if (!random || !augmentation) return this.whole(index);
     const whole =
-      random.next() < augmentation.mosaic
-        ? await this.mosaic(index, random)
-        : letterboxed(await this.raster(index), this.images[index]!.boxes, this.size);
+      random.next() < augmentation.mosaic ? await this.mosaic(index, random) : await this.whole(index);
     return augmentation.flip && random.next() < 0.5 ? mirrored(whole, this.size) : whole;
   }
 
@@ -75,11 +81,11 @@ export class BoxSplit implements Split {
       Math.round(height * (0.25 + 0.5 * random.next())),
       Math.round(width * (0.25 + 0.5 * random.next())),
     ];
-    const pixels = new Float32Array(height * width * 3).fill(margin);
+    const pixels = new Uint8Array(height * width * 3).fill(margin);
     const boxes: number[] = [];
     for (let quarter = 0; quarter < 4; quarter++) {
       const other = quarter === 0 ? index : Math.floor(random.next() * this.images.length);
-      const part = letterboxed(await this.raster(other), this.images[other]!.boxes, this.size);
+      const part = await this.whole(other);
       const [top, left] = [quarter < 2 ? cy - height : cy, quarter % 2 === 0 ? cx - width : cx];
       paste(part, pixels, this.size, top, left);
       boxes.push(...moved(part.boxes, this.size, top, left));
@@ -87,27 +93,49 @@ export class BoxSplit implements Split {
     return { pixels, boxes: Float32Array.from(boxes) };
   }
 
-  private async raster(index: number): Promise<Raster> {
-    const known = this.rasters.get(index);
+  /** The image, or the next one in the list that can be decoded. */
+  private async whole(wanted: number): Promise<Placed> {
+    for (let step = 0; step < this.images.length; step++) {
+      const index = (wanted + step) % this.images.length;
+      if (this.corrupt.has(index)) continue;
+      const placed = await this.place(index).catch((error: Error) => this.leaveOut(index, error));
+      if (placed) return placed;
+    }
+    throw new Error(`no image can be decoded; the first: ${[...this.corrupt.values()][0]}`);
+  }
+
+  private leaveOut(index: number, { message }: Error): undefined {
+    if (!this.corrupt.has(index)) this.skipped.push({ name: this.images[index]!.name, why: message });
+    this.corrupt.set(index, message);
+  }
+
+  private async place(index: number): Promise<Placed> {
+    const known = this.placed.get(index);
     if (known) return known;
     const image = this.images[index]!;
     const loaded = await image.load();
     const raster = Buffer.isBuffer(loaded) ? decodeRaster(loaded, image.file) : loaded;
-    if (this.rasters.size < 2_000) this.rasters.set(index, raster);
-    return raster;
+    const placed = letterboxed(raster, image.boxes, this.size);
+    if (this.held + placed.pixels.length <= roomBytes) {
+      this.placed.set(index, placed);
+      this.held += placed.pixels.length;
+    }
+    return placed;
   }
 }
 
 function letterboxed(image: Raster, boxes: Float32Array, [height, width]: readonly [number, number]): Placed {
   const scale = Math.min(width / image.width, height / image.height);
-  const [w, h] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+  const [w, h] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale))) as [
+    number,
+    number,
+  ];
   const data = w === image.width && h === image.height ? image.data : resized(image, w, h);
   const [left, top] = [Math.floor((width - w) / 2), Math.floor((height - h) / 2)];
-  const pixels = new Float32Array(height * width * 3).fill(margin);
+  const pixels = new Uint8Array(height * width * 3).fill(margin);
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++)
-      for (let c = 0; c < 3; c++)
-        pixels[((top + y) * width + left + x) * 3 + c] = data[(y * w + x) * 4 + c]! / 255;
+      for (let c = 0; c < 3; c++) pixels[((top + y) * width + left + x) * 3 + c] = data[(y * w + x) * 4 + c]!;
   const placed = Float32Array.from(boxes, (value, i) => {
     const of = i % 5;
     if (of === 0) return value;
@@ -119,7 +147,7 @@ function letterboxed(image: Raster, boxes: Float32Array, [height, width]: readon
 
 function paste(
   { pixels }: Placed,
-  out: Float32Array,
+  out: Uint8Array,
   [height, width]: readonly [number, number],
   top: number,
   left: number,
@@ -157,7 +185,7 @@ function moved(
 }
 
 function mirrored({ pixels, boxes }: Placed, [height, width]: readonly [number, number]): Placed {
-  const out = new Float32Array(pixels.length);
+  const out = new Uint8Array(pixels.length);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
       for (let c = 0; c < 3; c++) out[(y * width + x) * 3 + c] = pixels[(y * width + width - 1 - x) * 3 + c]!;

@@ -8,9 +8,10 @@ export function holdOut(
   what: string,
   seed = 0,
 ): { train: Int32Array; test: Int32Array } {
-  if (count - test < 1 || test < 1)
+  if (count === 0) throw new Error(`${what} has no samples`);
+  if (test < 1 || test >= count)
     throw new Error(
-      `${what} has ${count} samples: holding out ${test} for testing leaves ${Math.max(0, count - test)} to train on`,
+      `${what} has ${count} samples: holding out ${test} for testing leaves none to ${test < 1 ? 'test' : 'train'} on`,
     );
   const random = seeded(seedFor(seed, 'hold out'));
   const order = Int32Array.from({ length: count }, (_, i) => i);

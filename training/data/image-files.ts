@@ -1,7 +1,8 @@
 // Images that stay on disk until a step wants them; what was decoded is kept while there is room.
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { type Augmentation, augmented } from './augment';
-import type { HostBatch, Split } from './dataset';
+import type { HostBatch, Skipped, Split } from './dataset';
 import { decodeImage } from './decode';
 import { readData } from './files';
 import { normalise, type Normalisation, tablesOf } from './pixel-split';
@@ -19,12 +20,16 @@ const roomBytes = 2 ** 30;
 export class FileSplit implements Split {
   private readonly tables: readonly Float32Array[];
   private readonly decoded = new Map<number, Uint8Array>();
+  /** Found out while training: another image stands in for each. */
+  private readonly corrupt = new Map<number, string>();
   private held = 0;
 
   constructor(
     private readonly files: readonly ImageFile[],
     private readonly shape: readonly [number, number, number],
     normalisation: Normalisation,
+    /** What turns out to be corrupt when it is decoded is added here. */
+    private readonly skipped: Skipped[],
     private readonly augmentation?: Augmentation,
   ) {
     this.tables = tablesOf(normalisation, shape[2]);
@@ -75,16 +80,20 @@ export class FileSplit implements Split {
 
   /** The image, or the next one in the list that can be decoded. */
   private async readable(wanted: number): Promise<{ index: number; pixels: Uint8Array }> {
-    let reason = '';
     for (let step = 0; step < this.files.length; step++) {
       const index = (wanted + step) % this.files.length;
-      const pixels = await this.pixels(index).catch((error: Error) => {
-        reason ||= error.message;
-        return undefined;
-      });
+      if (this.corrupt.has(index)) continue;
+      const pixels = await this.pixels(index).catch((error: Error) => this.leaveOut(index, error));
       if (pixels) return { index, pixels };
     }
-    throw new Error(`no image can be decoded: ${reason}`);
+    throw new Error(`no image can be decoded; the first: ${[...this.corrupt.values()][0]}`);
+  }
+
+  private leaveOut(index: number, { message }: Error): undefined {
+    const { file } = this.files[index]!;
+    const name = path.join(path.basename(path.dirname(file)), path.basename(file));
+    if (!this.corrupt.has(index)) this.skipped.push({ name, why: message });
+    this.corrupt.set(index, message);
   }
 
   private async pixels(index: number): Promise<Uint8Array> {

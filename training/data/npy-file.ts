@@ -25,8 +25,8 @@ const sizes: Readonly<Record<string, number>> = {
 /** Throws one line that names the file. */
 export function readNpy(bytes: Buffer, file: string): NpyArray {
   const wrong = (what: string) => new Error(`${file} is no usable NumPy array: ${what}`);
-  if (bytes.length < 12 || bytes.toString('latin1', 1, 6) !== 'NUMPY')
-    throw wrong('it does not begin with \\x93NUMPY');
+  if (bytes.length < 12) throw wrong(`it has ${bytes.length} bytes, its header alone needs more`);
+  if (bytes.toString('latin1', 1, 6) !== 'NUMPY') throw wrong('it does not begin with \\x93NUMPY');
   const [major] = [bytes[6]!];
   const [length, start] = major === 1 ? [bytes.readUInt16LE(8), 10] : [bytes.readUInt32LE(8), 12];
   const header = bytes.toString('latin1', start, start + length);
@@ -42,6 +42,7 @@ export function readNpy(bytes: Buffer, file: string): NpyArray {
     .filter(Boolean)
     .map(Number);
   const [kind, count] = [dtype[2]!, shape.reduce((n, dim) => n * dim, 1)];
+  if (!Number.isSafeInteger(count) || count < 0) throw wrong(`its shape is ${dims[1]}`);
   const body = bytes.subarray(start + length);
   const needed = count * sizes[kind]!;
   if (body.length < needed)

@@ -63,6 +63,11 @@ async function read(
       throw new Error(
         `${file} is truncated: ${bytes.length} bytes are no whole number of images of ${record} bytes`,
       );
+    for (let at = which; at < bytes.length; at += record)
+      if (bytes[at]! >= classes)
+        throw new Error(
+          `${file} is no CIFAR-${classes} file: image ${(at - which) / record} has the label ${bytes[at]}, the highest is ${classes - 1}`,
+        );
     parts.push(bytes);
   }
   const all = Buffer.concat(parts);
@@ -71,8 +76,6 @@ async function read(
   for (let i = 0; i < count; i++) {
     const from = i * record;
     labels[i] = all[from + which]!;
-    if (labels[i]! >= classes)
-      throw new Error(`${files[0]} is no CIFAR-${classes} file: sample ${i} has the label ${labels[i]}`);
     // Planes of red, green and blue become pixels.
     for (let p = 0; p < area; p++)
       for (let c = 0; c < 3; c++) pixels[(i * area + p) * 3 + c] = all[from + before + c * area + p]!;

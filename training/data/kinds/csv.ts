@@ -30,23 +30,22 @@ export const csv: DataKind<'csv'> = {
 };
 
 function parse(text: string, label: string, file: string) {
-  const [head = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const delimiter = [',', ';', '\t'].find((each) => head.includes(each)) ?? ',';
-  const names = cells(head, delimiter);
+  const [head, ...lines] = records(text.replace(/^\uFEFF/, ''));
+  if (!head) throw new Error(`${file} is empty; its first line should name the columns`);
+  const delimiter = [',', ';', '\t'].find((each) => head.text.includes(each)) ?? ',';
+  const names = cells(head.text, delimiter);
   const column = names.indexOf(label);
   if (column < 0)
     throw new Error(`${file} has no column ${label}; its columns are ${names.slice(0, 20).join(', ')}`);
+  if (names.length < 2)
+    throw new Error(`${file} has no column beside ${label}: there is nothing to learn from`);
   const [rows, words, skipped]: [number[][], string[], Skipped[]] = [[], [], []];
-  for (const [i, line] of lines.entries()) {
+  for (const { text: line, number } of lines) {
     const row = cells(line, delimiter);
-    const numbers = row.filter((_, at) => at !== column).map((cell) => (cell === '' ? NaN : Number(cell)));
-    const hole = numbers.findIndex((value) => !Number.isFinite(value));
-    if (row.length !== names.length)
-      skipped.push({ name: `line ${i + 2}`, why: `it has ${row.length} cells, not ${names.length}` });
-    else if (hole >= 0 || row[column] === '')
-      skipped.push({ name: `line ${i + 2}`, why: 'a cell is empty or no number' });
+    const why = hole(row, names, column);
+    if (why !== undefined) skipped.push({ name: `line ${number}`, why });
     else {
-      rows.push(numbers);
+      rows.push(row.filter((_, at) => at !== column).map(Number));
       words.push(row[column]!);
     }
   }
@@ -54,9 +53,44 @@ function parse(text: string, label: string, file: string) {
     throw new Error(
       `${file} has no row of numbers${skipped[0] ? `; ${skipped[0].name}: ${skipped[0].why}` : ''}`,
     );
-  const classes = [...new Set(words)].sort(byNumber);
-  const labels = Int32Array.from(words, (word) => classes.indexOf(word));
+  const classes = classesOf(words, label, file);
+  const place = new Map(classes.map((word, i) => [word, i]));
+  const labels = Int32Array.from(words, (word) => place.get(word)!);
   return { features: Float32Array.from(rows.flat()), width: names.length - 1, classes, labels, skipped };
+}
+
+/** Why a row cannot be used. */
+function hole(row: readonly string[], names: readonly string[], column: number): string | undefined {
+  if (row.length !== names.length) return `it has ${row.length} cells, not ${names.length}`;
+  const at = row.findIndex((cell, i) => cell === '' || (i !== column && !Number.isFinite(Number(cell))));
+  if (at < 0) return undefined;
+  return row[at] === ''
+    ? `${names[at]} is empty`
+    : `${names[at]} is ${row[at]!.slice(0, 40)}, which is no number`;
+}
+
+/** Real numbers are quantities, not classes: nearly every row would be a class of its own. */
+function classesOf(words: readonly string[], label: string, file: string): string[] {
+  const classes = [...new Set(words)].sort(byNumber);
+  const fraction = classes.find((word) => /^-?\d*\.\d*[1-9]/.test(word) && Number.isFinite(Number(word)));
+  if (fraction !== undefined)
+    throw new Error(`${file} has ${fraction} in its column ${label}; classes are words or whole numbers`);
+  if (classes.length < 2)
+    throw new Error(`${file} has only ${classes[0]} in its column ${label}; two classes at least are needed`);
+  return classes;
+}
+
+/** Lines, but those within quotes belong together; empty ones are no rows. */
+function* records(text: string): Generator<{ readonly text: string; readonly number: number }> {
+  let [held, quoted]: [string[], boolean] = [[], false];
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    held.push(line);
+    if (line.split('"').length % 2 === 0) quoted = !quoted;
+    if (quoted) continue;
+    if (held.some((each) => each.trim() !== '')) yield { text: held.join('\n'), number: i + 2 - held.length };
+    held = [];
+  }
+  if (held.length > 0) yield { text: held.join('\n'), number: text.split(/\r?\n/).length + 1 - held.length };
 }
 
 const byNumber = (a: string, b: string): number => Number(a) - Number(b) || (a < b ? -1 : a > b ? 1 : 0);

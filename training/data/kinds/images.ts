@@ -3,7 +3,7 @@ import path from 'node:path';
 import { augmentationOf } from '../augment';
 import type { Dataset, Skipped } from '../dataset';
 import { listFolder } from '../files';
-import { fingerprint } from '../fingerprint';
+import { fingerprintOf } from '../fingerprint';
 import { holdOut } from '../hold-out';
 import { FileSplit, type ImageFile } from '../image-files';
 import { imagenet, type Normalisation } from '../pixel-split';
@@ -27,12 +27,13 @@ export const images: DataKind<'images'> = {
     const parts = await splitFolders(folder);
     const names = await classNames(parts.train);
     const found = await collect(parts.train, names);
+    if (parts.test) await requireSameClasses(parts.test, names);
     const held = parts.test ? await collect(parts.test, names) : undefined;
     const skipped: Skipped[] = [...found.skipped, ...(held?.skipped ?? [])];
+    if (found.files.length === 0 || held?.files.length === 0) throw new Error(nothingLeft(folder, skipped));
     const { train, test } = held
       ? { train: found.files, test: held.files }
       : divided(found.files, spec.test, folder);
-    if (train.length === 0 || test.length === 0) throw new Error(nothingLeft(folder, skipped));
     const normalisation = normalisations[spec.normalise]!;
     const name = `images in ${path.basename(folder)} (${train.length} + ${test.length}, ${names.length} classes)`;
     return {
@@ -40,10 +41,10 @@ export const images: DataKind<'images'> = {
       kind: 'images',
       inputs: [{ shape, dtype: 'float32' }],
       targets: { kind: 'classes', classes: names.length, names },
-      train: new FileSplit(train, shape, normalisation, augmentationOf(spec)),
-      test: new FileSplit(test, shape, normalisation),
-      hash: fingerprint(
-        ...[...train, ...test].map(
+      train: new FileSplit(train, shape, normalisation, skipped, augmentationOf(spec)),
+      test: new FileSplit(test, shape, normalisation, skipped),
+      hash: fingerprintOf(
+        [...train, ...test].map(
           ({ file, label, stamp }) => `${path.relative(folder, file)} ${label} ${stamp}\n`,
         ),
       ),
@@ -62,7 +63,7 @@ function sizeOf({ wanted: [input] }: Place, folder: string): [number, number, nu
 }
 
 async function splitFolders(folder: string): Promise<{ train: string; test?: string }> {
-  const folders = (await listFolder(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const folders = (await listFolder(folder)).filter((entry) => entry.isFolder).map(({ name }) => name);
   const find = (names: readonly string[]) => folders.find((name) => names.includes(name.toLowerCase()));
   const [train, test] = [find(trainNames), find(testNames)];
   if (!train) return { train: folder };
@@ -71,9 +72,19 @@ async function splitFolders(folder: string): Promise<{ train: string; test?: str
 }
 
 async function classNames(folder: string): Promise<string[]> {
-  const names = (await listFolder(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = (await listFolder(folder)).filter((entry) => entry.isFolder).map(({ name }) => name);
   if (names.length >= 2) return names;
   throw new Error(`${folder} needs a folder of images for each class, two at least; it has ${names.length}`);
+}
+
+/** A class that only the test folder has would be numbered by no training sample. */
+async function requireSameClasses(folder: string, names: readonly string[]): Promise<void> {
+  const held = await classNames(folder);
+  const [alone, missing] = [held.find((n) => !names.includes(n)), names.find((n) => !held.includes(n))];
+  if (alone !== undefined || missing !== undefined)
+    throw new Error(
+      `${folder} has ${alone === undefined ? `no folder ${missing}` : `a folder ${alone}`}, unlike the training images; both need the same classes`,
+    );
 }
 
 async function collect(
@@ -83,7 +94,7 @@ async function collect(
   const [files, skipped]: [ImageFile[], Skipped[]] = [[], []];
   for (const [label, name] of names.entries()) {
     const entries = await listFolder(path.join(folder, name));
-    for (const entry of entries.filter((e) => e.isFile() && extensions.test(e.name))) {
+    for (const entry of entries.filter((e) => !e.isFolder && extensions.test(e.name))) {
       const file = path.join(folder, name, entry.name);
       const looked = await FileSplit.look(file, label);
       if ('why' in looked) skipped.push({ name: path.join(name, entry.name), why: looked.why });

@@ -1,7 +1,8 @@
 // NumPy arrays: an .npz of inputs and labels (Keras' x_train, y_train, x_test, y_test too), or two .npy files.
 import path from 'node:path';
+import { arranged } from '../arranged';
 import { type Arrays, ArraySplit } from '../arrays';
-import type { Dataset } from '../dataset';
+import type { Dataset, InputSpec } from '../dataset';
 import { readData } from '../files';
 import { fingerprint } from '../fingerprint';
 import { holdOut } from '../hold-out';
@@ -11,15 +12,19 @@ import type { DataKind } from './kind';
 
 export const npy: DataKind<'npy'> = {
   id: 'npy',
-  async load(spec, { baseFolder }): Promise<Dataset> {
+  async load(spec, { baseFolder, wanted: [wanted] }): Promise<Dataset> {
     const file = path.resolve(baseFolder, spec.inputs);
     const found = await read(
       file,
       spec.labels === undefined ? undefined : path.resolve(baseFolder, spec.labels),
     );
     const { x, y, xTest, yTest } = found;
-    const train = arraysOf(x, y, file);
-    const test = xTest && yTest ? arraysOf(xTest, yTest, file) : undefined;
+    const train = arraysOf(x, y, file, wanted);
+    const test = xTest && yTest ? arraysOf(xTest, yTest, file, wanted) : undefined;
+    if (test && test.inputs[0]!.shape.join() !== train.inputs[0]!.shape.join())
+      throw new Error(
+        `${file} has test samples of ${xTest!.shape.slice(1).join('×')}, its training samples are ${x.shape.slice(1).join('×')}`,
+      );
     const classes =
       Math.max(
         ...[train, ...(test ? [test] : [])].map(({ labels }) => labels.reduce((a, b) => Math.max(a, b), 0)),
@@ -70,20 +75,25 @@ async function read(file: string, labels: string | undefined) {
   return { x, y, xTest: array('x_test'), yTest: array('y_test'), bytes: [bytes] };
 }
 
-/** Bytes are taken for pixels, 0 … 1; images without a channel axis get one. */
-function arraysOf(x: NpyArray, y: NpyArray, file: string): Arrays {
+/** Bytes are taken for pixels, 0 … 1, unless the model takes whole numbers. */
+function arraysOf(x: NpyArray, y: NpyArray, file: string, wanted: InputSpec | undefined): Arrays {
   const count = x.shape[0] ?? 0;
   if (y.shape[0] !== count || y.data.length !== count)
     throw new Error(
       `${file} has ${count} inputs but labels of ${y.shape.join('×')}; one class number a sample is wanted`,
     );
-  const shape = x.shape.slice(1);
-  const data = x.dtype === 'u1' ? Float32Array.from(x.data, (v) => v / 255) : Float32Array.from(x.data);
+  if (count === 0) throw new Error(`${file} has no samples`);
+  const data = numbersOf(x, wanted);
   const labels = Int32Array.from(y.data);
   const wrong = y.data.findIndex((label, i) => label !== labels[i] || label < 0);
   if (wrong >= 0)
     throw new Error(
       `${file} has the label ${y.data[wrong]} at sample ${wrong}; labels are whole numbers from 0`,
     );
-  return { inputs: [{ shape: shape.length === 2 ? [...shape, 1] : shape, data }], labels };
+  return { inputs: [arranged(x.shape.slice(1), data, wanted)], labels };
+}
+
+function numbersOf({ dtype, data }: NpyArray, wanted: InputSpec | undefined): Float32Array | Int32Array {
+  if (wanted?.dtype === 'int32' && /^[ui]/.test(dtype)) return Int32Array.from(data);
+  return dtype === 'u1' ? Float32Array.from(data, (value) => value / 255) : Float32Array.from(data);
 }

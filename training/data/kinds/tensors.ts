@@ -1,6 +1,7 @@
 // Samples that somebody else's code prepared: tensors in a .safetensors file, one row a sample.
 import path from 'node:path';
 import { readSafetensors } from '../../export/safetensors';
+import { arranged } from '../arranged';
 import { ArraySplit } from '../arrays';
 import type { Dataset } from '../dataset';
 import { readData } from '../files';
@@ -10,7 +11,7 @@ import type { DataKind } from './kind';
 
 export const tensors: DataKind<'tensors'> = {
   id: 'tensors',
-  async load(spec, { baseFolder }): Promise<Dataset> {
+  async load(spec, { baseFolder, wanted }): Promise<Dataset> {
     const file = path.resolve(baseFolder, spec.file);
     const bytes = await readData(file);
     const held = contents(bytes, file);
@@ -21,11 +22,14 @@ export const tensors: DataKind<'tensors'> = {
     const count = labels.shape[0] ?? 0;
     const inputs = names
       .filter((name) => name !== spec.labels)
-      .map((name) => {
+      // Files keep their tensors by size of element: names say which input is the first.
+      .sort((a, b) => (a < b ? -1 : 1))
+      .map((name, i) => {
         const { shape, data } = held.get(name)!;
         if (shape[0] !== count)
           throw new Error(`${file} has ${shape[0]} rows of ${name} but ${count} labels`);
-        return { shape: shape.slice(1), data: data instanceof Float32Array ? data : Int32Array.from(data) };
+        const numbers = data instanceof Float32Array ? data : Int32Array.from(data);
+        return arranged(shape.slice(1), numbers, wanted[i]);
       });
     if (inputs.length === 0) throw new Error(`${file} holds labels only; the model's inputs are missing`);
     const classes = Int32Array.from(labels.data);

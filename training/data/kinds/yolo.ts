@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { BoxSplit, type BoxImage } from '../box-split';
 import type { Dataset, Skipped } from '../dataset';
 import { listFolder, readData } from '../files';
-import { fingerprint } from '../fingerprint';
+import { fingerprintOf } from '../fingerprint';
 import { holdOut } from '../hold-out';
 import { FileSplit } from '../image-files';
 import type { DataKind } from './kind';
@@ -23,14 +23,18 @@ export const yolo: DataKind<'yolo'> = {
       );
     const said = await describe(folder);
     const skipped: Skipped[] = [];
-    const train = await collect(path.join(folder, said.train), skipped);
-    const held = said.val === undefined ? undefined : await collect(path.join(folder, said.val), skipped);
-    const [first, second] = held ? [train, held] : divided(train, spec.test, folder);
-    if (first.length === 0 || second.length === 0)
+    const train = await collect(within(folder, said.train), skipped);
+    const held = said.val === undefined ? undefined : await collect(within(folder, said.val), skipped);
+    if (train.length === 0 || held?.length === 0)
       throw new Error(
         `${folder} holds no images with labels to train and test on${skipped[0] ? `; ${skipped[0].name}: ${skipped[0].why}` : ''}`,
       );
-    const highest = Math.max(-1, ...[...first, ...second].flatMap(({ boxes }) => classesOf(boxes)));
+    const [first, second] = held ? [train, held] : divided(train, spec.test, folder);
+    const highest = highestClass([...first, ...second]);
+    if (highest < 0)
+      throw new Error(
+        `${folder} has no boxes: each image needs a .txt file of its name below labels, as images/1.jpg has labels/1.txt`,
+      );
     const names = said.names ?? Array.from({ length: highest + 1 }, (_, i) => String(i));
     if (highest >= names.length)
       throw new Error(`${folder} has boxes of class ${highest}, but data.yaml names ${names.length} classes`);
@@ -40,17 +44,22 @@ export const yolo: DataKind<'yolo'> = {
       kind: 'yolo',
       inputs: [{ shape, dtype: 'float32' }],
       targets: { kind: 'boxes', classes: names.length, names },
-      train: new BoxSplit(first, size, { mosaic: spec.mosaic, flip: spec.flip }),
-      test: new BoxSplit(second, size),
-      hash: fingerprint(
-        ...[...first, ...second].flatMap(({ name, stamp, boxes }) => [`${name} ${stamp}\n`, boxes]),
+      train: new BoxSplit(first, size, { mosaic: spec.mosaic, flip: spec.flip }, skipped),
+      test: new BoxSplit(second, size, undefined, skipped),
+      hash: fingerprintOf(
+        [...first, ...second].flatMap(({ name, stamp, boxes }) => [`${name} ${stamp}\n`, boxes]),
       ),
       skipped,
     };
   },
 };
 
-const classesOf = (boxes: Float32Array): number[] => [...boxes].filter((_, i) => i % 5 === 0);
+function highestClass(images: readonly BoxImage[]): number {
+  let highest = -1;
+  for (const { boxes } of images)
+    for (let i = 0; i < boxes.length; i += 5) highest = Math.max(highest, boxes[i]!);
+  return highest;
+}
 
 interface Described {
   readonly train: string;
@@ -77,8 +86,17 @@ async function describe(folder: string): Promise<Described> {
   return {
     train: place('train') ?? usual('train') ?? 'images',
     val: place('val') ?? usual('val') ?? usual('test'),
-    names: list?.map(String),
+    names: list?.map((name) => String(name)),
   };
+}
+
+/** A data.yaml that came with a folder has no say over other folders. */
+function within(folder: string, named: string): string {
+  const full = path.resolve(folder, named);
+  const away = path.relative(folder, full);
+  if (away === '..' || away.startsWith(`..${path.sep}`) || path.isAbsolute(away))
+    throw new Error(`data.yaml in ${folder} names ${named}, which is outside of that folder`);
+  return full;
 }
 
 function parseYaml(text: string, file: string): unknown {
@@ -91,7 +109,7 @@ function parseYaml(text: string, file: string): unknown {
 
 async function collect(folder: string, skipped: Skipped[]): Promise<BoxImage[]> {
   const found: BoxImage[] = [];
-  for (const entry of (await listFolder(folder)).filter((e) => extensions.test(e.name))) {
+  for (const entry of (await listFolder(folder)).filter((e) => !e.isFolder && extensions.test(e.name))) {
     const file = path.join(folder, entry.name);
     const looked = await FileSplit.look(file, 0);
     const boxes = 'why' in looked ? looked : await boxesOf(file);
