@@ -30,7 +30,7 @@ export interface Parity {
   readonly forward: Apart;
   /** Norm of the difference of all gradients, relative to their norm. */
   readonly gradients: Apart;
-  /** Norm of the difference of what a step changes, relative to the change. */
+  /** Norm of the difference of the weights after one step, relative to their norm. */
   readonly sgd: Apart;
   readonly adamw: Apart;
 }
@@ -116,10 +116,7 @@ async function measured(graph: ModelGraph, folder: string): Promise<Parity> {
     make(own).apply(ours);
     const saved = await own.save();
     own.dispose();
-    return apart(
-      name,
-      new Map([...saved].map(([param, after]) => [param, minus(after, weights.get(param)!)])),
-    );
+    return apart(name, saved);
   };
   return {
     nodes: graph.nodes.length,
@@ -163,11 +160,6 @@ async function inFramework(parameters: Parameters, gradients: ReadonlyMap<ParamN
   for (const [name, gradient] of gradients) out.set(name, await parameters.toFramework(name, gradient));
   return out;
 }
-
-const minus = (a: TensorData, b: TensorData): TensorData => ({
-  shape: a.shape,
-  data: Float32Array.from(a.data, (value, i) => value - b.data[i]!),
-});
 
 /** Largest absolute difference, relative to the largest value. */
 function gap(wanted: TensorData, actual: TensorData): number {

@@ -1,4 +1,4 @@
-"""What PyTorch computes: outputs, gradients of a weighted sum of them, and what one step of SGD and of AdamW changes.
+"""What PyTorch computes: outputs, gradients of a weighted sum of them, and the weights after one step of SGD and of AdamW.
 
 argv: a folder, and a folder of model files. case.json there says {text, inputs: {name: shape}, tokens}; tensors come back as .safetensors.
 Batch norms use the statistics of the batch, as in training; dropout and stochastic depth are off.
@@ -99,6 +99,6 @@ for kind, precision in (('double', torch.float64), ('single', torch.float32)):
         (call(precision) * share.to(precision)).sum().backward()
         save(f'{kind}-gradients', ((n, p.grad) for n, p in learned.items() if p.grad is not None))
         optimizer.step()
-        save(f'{kind}-{name}', ((n, p.detach() - weights[n].to(precision)) for n, p in learned.items() if p.grad is not None))
+        save(f'{kind}-{name}', ((n, p.detach()) for n, p in learned.items() if p.grad is not None))
 io = [(f'input {i}', value) for i, value in enumerate(inputs.values())]
 save('io', [*io, ('share', share)])
