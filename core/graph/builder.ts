@@ -22,6 +22,8 @@ export interface NodePlace {
   readonly source?: readonly SourceRange[];
   /** How this layer's parameters start, where it is not the op table's default (PyTorch's). */
   readonly init?: (role: string, param: Param) => Init;
+  /** This layer's parameters stay as they start. */
+  readonly frozen?: boolean;
   /** Declared parameters that play the op's roles, where they are not those of a module at `path`. */
   readonly params?: Readonly<Record<string, ParamName>>;
   /** What the parameters that the op declares are called, by role, where that does not follow from the path. */
@@ -78,6 +80,7 @@ export class GraphBuilder {
       : def.params
         ? this.declare(op, paramPath, attrs, place.init, place.names)
         : {};
+    if (place.frozen) for (const name of Object.values(params)) this.freeze(name);
     const given = inputs.map((id) => this.dtypeOf(id));
     const dtypes = def.dtypes?.(given, attrs) ?? shapes.map(() => widest(given));
     return this.push({ op, inputs, attrs, params }, shapes, dtypes, place);
@@ -128,6 +131,11 @@ export class GraphBuilder {
         this.params[param.name] = { ...param, axes: meant.axes };
     }
     return { ...byRole };
+  }
+
+  private freeze(name: ParamName): void {
+    const param = this.params[name];
+    if (param) this.params[name] = { ...param, frozen: true };
   }
 
   private isFree({ axes }: Param, { axes: known }: Pick<Param, 'axes'>): boolean {

@@ -12,12 +12,13 @@ import { type Box, type Detection, suppress } from '../metrics/boxes';
 import { eachAnswer } from '../trainer/batches-of';
 import type { Task, TaskKind, TaskLoss } from '../trainer/task';
 import { answersOf, cellsOf, type Head, headOf, imageSize } from './detection-head';
+import { undecoded } from './undecoded';
 
 export const detection: TaskKind = {
   kind: 'boxes',
   of(graph, data) {
     requireInputs(graph, data);
-    return new DetectionTask(graph, headOf(graph, data));
+    return new DetectionTask(graph, headOf(undecoded(graph), data));
   },
 };
 
@@ -35,6 +36,10 @@ class DetectionTask implements Task {
     private readonly head: Head,
   ) {
     this.size = imageSize(graph);
+  }
+
+  view(graph: ModelGraph): ModelGraph {
+    return undecoded(graph);
   }
 
   loss(outputs: readonly tf.Tensor[], targets: Targets): TaskLoss {

@@ -41,13 +41,15 @@ export class Model {
     private readonly denseGraph: ModelGraph,
     private readonly training: TrainingSpec,
     weights?: Weights,
+    /** The part of a graph that is computed in training and tests. */
+    private readonly view: (graph: ModelGraph) => ModelGraph = (graph) => graph,
   ) {
     this.graph = denseGraph;
     this.layers = new Map(matrixLayers(denseGraph).map((layer) => [layer.param, layer]));
     const parameters = weights
       ? Parameters.load(denseGraph, weights)
       : Parameters.initialise(denseGraph, training.seed);
-    this.executor = new Executor(denseGraph, parameters);
+    this.executor = new Executor(this.view(denseGraph), parameters);
     this.optimizer = this.newOptimizer(parameters);
     this.average = this.newAverage(parameters);
   }
@@ -165,7 +167,7 @@ export class Model {
     this.held.clear();
     const parameters = Parameters.load(graph, weights);
     this.graph = graph;
-    this.executor = new Executor(graph, parameters);
+    this.executor = new Executor(this.view(graph), parameters);
     this.optimizer = this.newOptimizer(parameters);
     this.average = this.newAverage(parameters);
     this.structure = cuts ? 'sparse' : 'dense';

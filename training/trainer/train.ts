@@ -75,7 +75,7 @@ class Training implements Trainee {
     this.phase = stageAt(this.method.stages, 0);
     this.task = taskOf(graph, data, recipe.training);
     this.feed = new Feed(data.train, recipe.training.batch, recipe.training.seed);
-    this.model = new Model(graph, recipe.training, weights);
+    this.model = new Model(graph, recipe.training, weights, (whole) => this.task.view?.(whole) ?? whole);
     this.meter = new Meter(this.totalSteps);
   }
 

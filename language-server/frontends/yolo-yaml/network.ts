@@ -43,8 +43,9 @@ export function buildNetwork(rows: readonly FileRow[], options: NetworkOptions):
   const builder = new GraphBuilder('yolo');
   const input = builder.input([N, ...options.input]);
   const made: (readonly ValueId[])[] = [];
+  const settings = { ...options.settings, height: options.input[1] };
   rows.forEach((row, index) => {
-    const place = new Place(builder, `model.${index}`, [row.range], options.settings);
+    const place = new Place(builder, `model.${index}`, [row.range], settings);
     try {
       const inputs = row.from.map((from) => (index === 0 ? input : valueAt(made, from, index)));
       const outputs = buildRow(place, row, inputs, options);

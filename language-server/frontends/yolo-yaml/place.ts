@@ -1,5 +1,5 @@
 // Where in the module tree a block is built: paths, source rows and the settings of the whole model go along.
-import type { GraphBuilder } from '../../../core/graph/builder';
+import type { GraphBuilder, NodePlace } from '../../../core/graph/builder';
 import type { Attrs, SourceRange, ValueId } from '../../../core/graph/model-graph';
 import { isBatch, type Shape, ShapeError } from '../../../core/graph/shape';
 
@@ -17,12 +17,20 @@ export interface Settings {
   readonly deepC3k2: boolean;
 }
 
+/** Settings, and the height of the images that come in. */
+export interface Whole extends Settings {
+  readonly height: number;
+}
+
+/** How a layer's parameters start, and whether they stay so. */
+type Fixed = Pick<NodePlace, 'init' | 'frozen'>;
+
 export class Place {
   constructor(
     private readonly builder: GraphBuilder,
     readonly path: string,
     private readonly source: readonly SourceRange[],
-    readonly settings: Settings,
+    readonly settings: Whole,
   ) {}
 
   /** The submodule of this name. */
@@ -31,8 +39,8 @@ export class Place {
   }
 
   /** One node with one output. */
-  add(op: string, inputs: readonly ValueId[], attrs: Attrs = {}): ValueId {
-    return this.builder.add(op, inputs, attrs, { path: this.path, source: this.source })[0]!;
+  add(op: string, inputs: readonly ValueId[], attrs: Attrs = {}, fixed: Fixed = {}): ValueId {
+    return this.builder.add(op, inputs, attrs, { path: this.path, source: this.source, ...fixed })[0]!;
   }
 
   /** A module nobody knows: channels stop here, and its output is taken to be as its input. */

@@ -16,7 +16,9 @@ const magnitude: Saliency = (weights) => weights.map(Math.abs);
 export const nmMethod = (saliency: Saliency, pattern: Pattern = twoFour): Method => ({
   id: 'nm-magnitude',
   prepare(plan) {
-    const fitting = matrixLayers(plan.graph).filter(({ matrix }) => pattern.fits(matrix).ok);
+    const fitting = matrixLayers(plan.graph).filter(
+      ({ matrix, param }) => pattern.fits(matrix).ok && !plan.graph.params[param]?.frozen,
+    );
     if (fitting.length === 0)
       throw new Error(`no layer of ${plan.graph.name} has a reduction length that ${pattern.label} fits`);
     const layers = fitting.filter(({ node }) => !isKeptDense(plan.recipe, node.path));

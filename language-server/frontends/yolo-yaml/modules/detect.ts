@@ -69,15 +69,29 @@ function expectation(place: Place, x: ValueId): ValueId {
   const split = place.reshape(x, 4, bins, cells);
   const turned = place.add('permute', [split], { order: [0, 2, 1, 3] });
   const chances = place.add('softmax', [turned], { axis: 1 });
-  const mean = convolve(place.at('conv'), chances, 1, { bias: false });
+  const one = { kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1] };
+  const attrs = { inChannels: bins, outChannels: 1, ...one, groups: 1, bias: false };
+  const data = Array.from({ length: bins }, (_, bin) => bin);
+  const mean = place
+    .at('conv')
+    .add('conv2d', [chances], attrs, { init: () => ({ kind: 'values', data }), frozen: true });
   return place.reshape(mean, 4, cells);
 }
 
 /** Distances to the four sides → centre and size, in pixels. */
 function decode(place: Place, distances: ValueId, { inputs }: Row): ValueId {
-  const cells = inputs.reduce((n, x) => n + place.size(x, 2) * place.size(x, 3), 0);
-  const anchors = place.add('constant', [], { shape: [1, 2, cells] });
-  const strides = place.add('constant', [], { shape: [1, cells] });
+  const levels = inputs.map((x) => ({ rows: place.size(x, 2), columns: place.size(x, 3) }));
+  // Centres of the cells, in cells of their level, and how many pixels such a cell is.
+  const each = (of: (index: number, columns: number, rows: number) => number) =>
+    levels.flatMap(({ rows, columns }) =>
+      Array.from({ length: rows * columns }, (_, index) => of(index, columns, rows)),
+    );
+  const across = each((index, columns) => (index % columns) + 0.5);
+  const down = each((index, columns) => Math.floor(index / columns) + 0.5);
+  const pixels = each((_, __, rows) => place.settings.height / rows);
+  const cells = across.length;
+  const anchors = place.add('constant', [], { shape: [1, 2, cells], data: [[across, down]] });
+  const strides = place.add('constant', [], { shape: [1, cells], data: [pixels] });
   const [before, after] = place.halves(distances);
   const start = place.add('sub', [anchors, before]);
   const end = place.add('add', [anchors, after]);
