@@ -1,20 +1,24 @@
 // The batches of a run in order: while one is trained on, the next is fetched.
+import type { TrainingSpec } from '../../core/recipe/recipe';
 import { Batches } from '../data/batches';
 import type { HostBatch, Split } from '../data/dataset';
 import { quiet } from './batches-of';
 
 export class Feed {
   readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
   private readonly batches: Batches;
+  private readonly seed: number;
   private next: { readonly step: number; readonly batch: Promise<HostBatch> } | undefined;
 
   constructor(
     private readonly split: Split,
-    batch: number,
-    private readonly seed: number,
+    { epochs, batch, seed }: Pick<TrainingSpec, 'epochs' | 'batch' | 'seed'>,
   ) {
+    this.seed = seed;
     this.batches = new Batches(split.count, batch, seed);
     this.stepsPerEpoch = this.batches.stepsPerEpoch;
+    this.totalSteps = epochs * this.stepsPerEpoch;
   }
 
   /** The batch of a step. A function of seed and step alone, so that a resumed run sees what it would have seen. */
@@ -23,7 +27,7 @@ export class Feed {
     this.next = undefined;
     // Not at once: both at a time would hold three batches in memory while the first is decoded.
     return batch.then((taken) => {
-      this.next = { step: step + 1, batch: quiet(this.take(step + 1)) };
+      if (step + 1 < this.totalSteps) this.next = { step: step + 1, batch: quiet(this.take(step + 1)) };
       return taken;
     });
   }

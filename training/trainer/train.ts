@@ -74,7 +74,7 @@ class Training implements Trainee {
     this.method = method.prepare({ graph, recipe, totalSteps: this.totalSteps });
     this.phase = stageAt(this.method.stages, 0);
     this.task = taskOf(graph, data, recipe.training);
-    this.feed = new Feed(data.train, recipe.training.batch, recipe.training.seed);
+    this.feed = new Feed(data.train, recipe.training);
     this.model = new Model(graph, recipe.training, weights, (whole) => this.task.view?.(whole) ?? whole);
     this.meter = new Meter(this.totalSteps);
   }
@@ -172,7 +172,11 @@ class Training implements Trainee {
     const { version } = this.model;
     const { task } = this;
     const { data } = this.options;
-    const metrics = await this.model.judged(() => task.evaluate(this.model.executor, data, signal));
+    const metrics = await this.model
+      .judged(() => task.evaluate(this.model.executor, data, signal))
+      .catch(async (error: unknown) => {
+        throw isOutOfMemory(error) ? await this.noRoomToTest() : error;
+      });
     if (!metrics) return undefined;
     this.measured = { version, metrics };
     await this.tell({ metrics, withLayers: true });
@@ -293,6 +297,13 @@ class Training implements Trainee {
         : 'one sample a step is too much already: try another device or a smaller model';
     return new Error(
       `step ${this.step} needed more memory than ${device.name} has; ${advice}; ${this.kept()}`,
+    );
+  }
+
+  private async noRoomToTest(): Promise<Error> {
+    const { device } = await this.options.run.record();
+    return new Error(
+      `testing after step ${this.step} needed more memory than ${device.name} has; try another device or a smaller model; ${this.kept()}`,
     );
   }
 
