@@ -67,6 +67,7 @@ const views = {
     mask: 'webviews/mask/main.ts',
     latency: 'webviews/latency/main.ts',
     run: 'webviews/run/main.ts',
+    compare: 'webviews/compare/main.ts',
     'model-file': 'webviews/model-file/main.ts',
   },
   outdir: path.join(dist, 'webviews'),

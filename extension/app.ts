@@ -3,6 +3,7 @@ import type { ExtensionContext } from 'vscode';
 import type { LanguageServer } from './language-client/language-server';
 import type { ModelTree } from './model-view/tree';
 import type { LiveRuns } from './runs/live-runs';
+import type { Run } from './runs/run';
 import type { RunStore } from './runs/run-store';
 import type { TrainingHost } from './training-host/training-host';
 import type { Panels } from './views/panels';
@@ -14,6 +15,8 @@ export interface App {
   /** Run folders on disk, and which of them this window is training. */
   readonly runs: RunStore;
   readonly live: LiveRuns;
+  /** What is selected in the tree of runs. */
+  readonly selectedRuns: () => readonly Run[];
   readonly panels: Panels;
   readonly modelTree: ModelTree;
 }

@@ -50,10 +50,12 @@ export function activate(context: ExtensionContext): void {
   );
   const panels = new Panels(() => app);
   const modelTree = new ModelTree(languageServer);
-  const app: App = { context, languageServer, trainingHost, live, runs, panels, modelTree };
+  const tree = new RunsTree(runs, live);
+  const runsView = window.createTreeView(views.runs, { treeDataProvider: tree, canSelectMany: true });
+  const selectedRuns = () => runsView.selection;
+  const app: App = { context, languageServer, trainingHost, live, runs, selectedRuns, panels, modelTree };
   running = app;
   panels.listen();
-  const tree = new RunsTree(runs, live);
   let status: StatusItem | undefined;
 
   const firstDocument = onFirstDocument(() => {
@@ -69,7 +71,7 @@ export function activate(context: ExtensionContext): void {
     tree,
     modelTree,
     python,
-    window.registerTreeDataProvider(views.runs, tree),
+    runsView,
     new ModelFileEditor(context.extensionUri, languageServer).register(),
     workspace.onDidGrantWorkspaceTrust(() => void languageServer.trust()),
     workspace.onDidCloseTextDocument(({ uri }) => languageServer.forget(uri.toString())),

@@ -1,6 +1,7 @@
 // `espalier runs list`: a table of the runs, newest first, and what could not be read.
 import path from 'node:path';
 import { dataWords } from '../../core/runs/compare';
+import { headlineOf, metricName, metricText } from '../../core/runs/metric-words';
 import type { RunRecord } from '../../core/runs/run-record';
 import { readRunsFolder } from '../../training/runs/list';
 import { formatTable } from '../table';
@@ -36,8 +37,9 @@ export function statusWords({ status, step, totalSteps, waitingFor }: RunRecord)
 }
 
 export function metricWords({ best, result }: RunRecord): string {
-  const value = result?.accuracy ?? best?.value;
-  return value === undefined ? '–' : `${best?.metric ?? 'accuracy'} ${(value * 100).toFixed(1)} %`;
+  if (!result) return best ? `${metricName(best.metric)} ${metricText(best.metric, best.value)}` : '–';
+  const { key, sparse } = headlineOf(result);
+  return `${metricName(key)} ${metricText(key, sparse)}`;
 }
 
 export function densityWords({ best, result }: RunRecord): string {

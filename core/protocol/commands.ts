@@ -9,6 +9,8 @@ export const commands = {
   showMasks: 'espalier.showMasks',
   showLatency: 'espalier.showLatency',
   showRun: 'espalier.showRun',
+  compareRuns: 'espalier.compareRuns',
+  openTensorBoard: 'espalier.openTensorBoard',
   exportModel: 'espalier.exportModel',
   chooseDevice: 'espalier.chooseDevice',
   installGpuBackend: 'espalier.installGpuBackend',

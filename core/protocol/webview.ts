@@ -46,14 +46,14 @@ export interface ViewNotifications {
   'latency/progress': (params: { readonly done: number; readonly of: number; readonly what: string }) => void;
 }
 
-/** Views of a run, which live in panels. */
-export type ViewKind = 'mask' | 'latency' | 'run';
+/** Views of a run, or of several, which live in panels. */
+export type ViewKind = 'mask' | 'latency' | 'run' | 'compare';
 /** Every page there is: those, and the editor of model files. */
 export type PageKind = ViewKind | 'model-file';
 
 /** What a view keeps with `setState` (it may keep more beside it), so that its panel comes back after a reload. */
 export interface KeptState {
-  /** The run folder, as `view/ready` answered it. */
+  /** The run folder, or several with line breaks between them, as `view/ready` answered it. */
   readonly folder: string;
 }
 
@@ -74,8 +74,15 @@ export type ShownState =
       readonly record: RunRecord;
       readonly metrics: readonly MetricPoint[];
     }
+  | { readonly view: 'compare'; readonly title: string; readonly runs: readonly RunToCompare[] }
   | {
       readonly view: 'model-file';
       readonly title: string;
       readonly models: readonly ModelFileModel[];
     };
+
+export interface RunToCompare {
+  readonly record: RunRecord;
+  readonly metrics: readonly MetricPoint[];
+  readonly latency: LatencyReport | null;
+}

@@ -1,7 +1,9 @@
 // Runs beside each other: the facts people choose by, one row each, a value a run. Views and the command line show it.
 import { formatExact, formatFlops } from '../analysis/format';
+import { methods } from '../recipe/methods/table';
 import type { LatencyReport } from './latency-report';
-import type { RunRecord } from './run-record';
+import { headlineOf, metricName, metricText } from './metric-words';
+import type { RunRecord, RunResult } from './run-record';
 import { formatRatio, isSpeedup } from './speedup';
 
 export interface ComparedRun {
@@ -21,6 +23,13 @@ export interface ComparisonRow {
 const unknown = '–';
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+const metric = (key: string, value: number): string => `${metricName(key)} ${metricText(key, value)}`;
+
+function outcome(result: RunResult, which: 'dense' | 'sparse'): string {
+  const { key, [which]: value } = headlineOf(result);
+  return metric(key, value);
+}
+
 type Fact = readonly [name: string, value: (run: ComparedRun) => string | null | undefined];
 
 const facts: readonly Fact[] = [
@@ -30,12 +39,11 @@ const facts: readonly Fact[] = [
       status === 'finished' ? status : `${status} at step ${step} of ${totalSteps}`,
   ],
   ['model', ({ record }) => record.recipe.model.name],
-  ['method', ({ record }) => record.recipe.method],
+  ['method', ({ record }) => methods.get(record.recipe.method)?.title ?? record.recipe.method],
   ['data', ({ record }) => dataWords(record)],
-  ['test metric', ({ record: { best, result } }) => best?.metric ?? (result && 'accuracy')],
-  ['before pruning', ({ record: { result } }) => result && percent(result.denseAccuracy)],
-  ['at the end', ({ record: { result } }) => result && percent(result.accuracy)],
-  ['best', ({ record: { best } }) => best && `${percent(best.value)} at step ${best.step}`],
+  ['before pruning', ({ record: { result } }) => result && outcome(result, 'dense')],
+  ['at the end', ({ record: { result } }) => result && outcome(result, 'sparse')],
+  ['best', ({ record: { best } }) => best && `${metric(best.metric, best.value)} at step ${best.step}`],
   [
     'density',
     ({ record: { result, best } }) => (result ? percent(1 - result.sparsity) : best && percent(best.density)),

@@ -2,6 +2,9 @@
 import type { App } from '../app';
 
 export interface Command {
-  /** `target` is what a lens, the tree or a view passes; from the palette it is absent. Rejects with one line for people. */
-  run(app: App, target: unknown): Promise<void>;
+  /**
+   * `target` is what a lens, the tree or a view passes; from the palette it is absent. `selection`: all that is selected
+   * in the tree, where there is more than one. Rejects with one line for people.
+   */
+  run(app: App, target: unknown, selection?: unknown): Promise<void>;
 }

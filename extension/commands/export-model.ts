@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { ExportRequest } from '../../core/protocol/training-host';
+import { metricName, metricText } from '../../core/runs/metric-words';
+import type { RunRecord } from '../../core/runs/run-record';
 import { modelFileName } from '../files/model-file-name';
 import { reveal } from '../files/reveal';
 import { pickRun } from '../runs/pick-run';
@@ -25,6 +27,8 @@ export const exportModel: Command = {
     const title = `Export ${runTitle(run.record)}`;
     const picked = await window.showQuickPick(formats, { title, placeHolder: 'Which format?' });
     if (!picked) return;
+    const which = await askWhich(run.record, title);
+    if (!which) return;
     const [folder] = (await askFolder(run.record.recipeFile, title)) ?? [];
     if (!folder) return;
     const { model, method } = run.record.recipe;
@@ -38,6 +42,7 @@ export const exportModel: Command = {
           folder: run.folder,
           format: picked.format,
           destination: file.fsPath,
+          which,
         }),
     );
     const [first] = files;
@@ -46,6 +51,24 @@ export const exportModel: Command = {
     if (choice === show && first) await reveal(Uri.file(first));
   },
 };
+
+/** Asked only where the two are not the same checkpoint. */
+async function askWhich({ best, step }: RunRecord, title: string): Promise<'last' | 'best' | undefined> {
+  if (!best || best.step === step) return 'last';
+  const items = [
+    {
+      label: 'Last',
+      detail: `Step ${step}: what the result and the latency are of.`,
+      which: 'last' as const,
+    },
+    {
+      label: 'Best',
+      detail: `Step ${best.step}: ${metricName(best.metric)} ${metricText(best.metric, best.value)} on the test data, density ${best.density.toFixed(2)}.`,
+      which: 'best' as const,
+    },
+  ];
+  return (await window.showQuickPick(items, { title, placeHolder: 'Which checkpoint?' }))?.which;
+}
 
 const askFolder = (recipeFile: string | undefined, title: string) =>
   window.showOpenDialog({

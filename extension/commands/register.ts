@@ -7,9 +7,9 @@ import { commandTable } from './table';
 
 export const registerCommands = (app: App): Disposable[] =>
   Object.entries(commandTable).map(([id, command]) =>
-    vscodeCommands.registerCommand(id, async (target: unknown) => {
+    vscodeCommands.registerCommand(id, async (target: unknown, selection: unknown) => {
       try {
-        await command.run(app, target);
+        await command.run(app, target, selection);
       } catch (error) {
         await explain(id, error);
       }

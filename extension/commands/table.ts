@@ -4,11 +4,13 @@ import { benchmark } from './benchmark';
 import { chooseDevice } from './choose-device';
 import { choosePythonEnvironment } from './choose-python-environment';
 import type { Command } from './command';
+import { compareRuns } from './compare-runs';
 import { deleteRun } from './delete-run';
 import { exportModel } from './export-model';
 import { installGpuBackend } from './install-gpu-backend';
 import { copyLayerPath, filterUnprunable, revealInModelView, showAllLayers } from './model-view';
 import { openExample } from './open-example';
+import { openTensorBoard } from './open-tensorboard';
 import { openWalkthrough } from './open-walkthrough';
 import { restart } from './restart';
 import { resumeRunCommand } from './resume-run';
@@ -29,6 +31,8 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   [commands.showMasks]: showMasks,
   [commands.showLatency]: showLatency,
   [commands.showRun]: showRun,
+  [commands.compareRuns]: compareRuns,
+  [commands.openTensorBoard]: openTensorBoard,
   [commands.exportModel]: exportModel,
   [commands.chooseDevice]: chooseDevice,
   [commands.installGpuBackend]: installGpuBackend,

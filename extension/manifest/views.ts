@@ -13,6 +13,7 @@ export const panelTypes: Readonly<Record<ViewKind, string>> = {
   mask: 'espalier.mask',
   latency: 'espalier.latency',
   run: 'espalier.run',
+  compare: 'espalier.compare',
 };
 
 /** The editor of binary model files, and the files that it opens. */

@@ -9,11 +9,12 @@ import {
   TreeItem,
 } from 'vscode';
 import { commands } from '../../core/protocol/commands';
+import { metricName, metricText } from '../../core/runs/metric-words';
 import type { RunStatus } from '../../core/runs/run-record';
 import type { LiveRuns } from './live-runs';
-import { methodTitle, type Run, runTitle } from './run';
+import { type Run, runTitle } from './run';
 import type { RunStore } from './run-store';
-import { resultLine, statusLine } from './words';
+import { resultLine, statusLine, treeLine } from './words';
 
 const icons: Readonly<Record<RunStatus, ThemeIcon>> = {
   running: new ThemeIcon('loading~spin'),
@@ -22,6 +23,8 @@ const icons: Readonly<Record<RunStatus, ThemeIcon>> = {
   interrupted: new ThemeIcon('debug-disconnect', new ThemeColor('charts.yellow')),
   failed: new ThemeIcon('error', new ThemeColor('charts.red')),
 };
+
+const waiting = new ThemeIcon('watch');
 
 export class RunsTree implements TreeDataProvider<Run>, Disposable {
   private readonly emitter = new EventEmitter<void>();
@@ -43,8 +46,8 @@ export class RunsTree implements TreeDataProvider<Run>, Disposable {
     const { record, folder } = run;
     const item = new TreeItem(record.recipe.model.name);
     item.id = folder;
-    item.description = `${statusLine(record)} · ${methodTitle(record)}`;
-    item.iconPath = icons[record.status];
+    item.description = treeLine(record);
+    item.iconPath = record.status === 'running' && record.waitingFor ? waiting : icons[record.status];
     item.tooltip = tooltip(run);
     // `live` can be stopped here; a run of another window cannot.
     item.contextValue =
@@ -63,6 +66,12 @@ export class RunsTree implements TreeDataProvider<Run>, Disposable {
 function tooltip({ record }: Run): MarkdownString {
   const text = new MarkdownString();
   text.appendText(record.result ? resultLine(record) : `${runTitle(record)}: ${statusLine(record)}`);
+  const { best, notice } = record;
+  if (best)
+    text.appendText(
+      `\n\nbest: ${metricName(best.metric)} ${metricText(best.metric, best.value)} at step ${best.step}, density ${best.density.toFixed(2)}`,
+    );
+  if (notice) text.appendText(`\n\n${notice}`);
   text.appendMarkdown('\n\n');
   text.appendText(
     `${record.device?.name ?? 'unknown device'} · ${new Date(record.created).toLocaleString()} · ${record.id}`,

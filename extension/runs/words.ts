@@ -1,9 +1,10 @@
 // What people read about runs: the progress line, the last message, the tree's labels.
 import { formatFlops } from '../../core/analysis/format';
 import type { RunProgress } from '../../core/protocol/training-host';
+import { dataWords } from '../../core/runs/compare';
 import { headlineOf, metricName, metricText } from '../../core/runs/metric-words';
 import type { MetricPoint, RunRecord, RunResult } from '../../core/runs/run-record';
-import { runTitle } from './run';
+import { methodTitle, runTitle } from './run';
 
 /** The last known value of what is measured only now and then. */
 export type Known = Pick<MetricPoint, 'loss' | 'trainAccuracy' | 'testAccuracy'>;
@@ -42,9 +43,10 @@ export function resultLine(record: RunRecord): string {
 }
 
 /** What stands beside a run's title in lists: how it is, and how good. */
-export function statusLine({ status, step, totalSteps, result, error }: RunRecord): string {
+export function statusLine({ status, step, totalSteps, result, error, waitingFor }: RunRecord): string {
   switch (status) {
     case 'running':
+      if (waitingFor) return `waiting for the device: run ${waitingFor}`;
       return `running · step ${step}/${totalSteps}`;
     case 'finished':
       return result ? `${headline(result)} · ${Math.round(result.sparsity * 100)} % sparse` : 'finished';
@@ -60,6 +62,18 @@ export function statusLine({ status, step, totalSteps, result, error }: RunRecor
 function headline(result: RunResult): string {
   const { key, sparse } = headlineOf(result);
   return key === 'accuracy' ? metricText(key, sparse) : `${metricName(key)} ${metricText(key, sparse)}`;
+}
+
+/** What the tree says beside a run: how it is, its best so far where the end is not reached, and on what data. */
+export function treeLine(record: RunRecord): string {
+  const { status, best } = record;
+  const bestSoFar =
+    best && status !== 'finished'
+      ? [
+          `${metricName(best.metric)} ${metricText(best.metric, best.value)}, density ${best.density.toFixed(2)}`,
+        ]
+      : [];
+  return [statusLine(record), ...bestSoFar, methodTitle(record), dataWords(record)].join(' · ');
 }
 
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -7,7 +7,12 @@ import type { App } from '../app';
 import { loadPage } from './page';
 import { viewHandlers } from './view-handlers';
 
-export const titles: Readonly<Record<ViewKind, string>> = { mask: 'Masks', latency: 'Latency', run: 'Run' };
+export const titles: Readonly<Record<ViewKind, string>> = {
+  mask: 'Masks',
+  latency: 'Latency',
+  run: 'Run',
+  compare: 'Compare',
+};
 
 export class Panel implements Disposable {
   private readonly server: ReturnType<typeof serve<ViewRequests, ViewNotifications>>;

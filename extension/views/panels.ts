@@ -4,6 +4,7 @@ import type { KeptState, ViewKind } from '../../core/protocol/webview';
 import type { App } from '../app';
 import { panelTypes } from '../manifest/views';
 import { Panel, titles } from './panel';
+import { foldersIn } from './folders';
 import { requireRun } from './view-state';
 
 export class Panels implements Disposable {
@@ -20,7 +21,8 @@ export class Panels implements Disposable {
 
   /** Opens beside the editor, or shows the panel that is open already; `reload` makes that one ask for its state anew. */
   async open(kind: ViewKind, folder: string, { reload = false } = {}): Promise<void> {
-    const { record } = await requireRun(this.app(), folder);
+    // Views of several runs have their folders in one text: the first one gives the title.
+    const { record } = await requireRun(this.app(), foldersIn(folder)[0]!);
     // The page names the method; a tab has room for the model.
     const title = `${titles[kind]}: ${record.recipe.model.name}`;
     const known = this.panels.get(key(kind, folder));
@@ -51,7 +53,8 @@ export class Panels implements Disposable {
 
   /** The run is gone: so are its views. */
   close(folder: string): void {
-    for (const panel of [...this.panels.values()]) if (panel.folder === folder) panel.panel.dispose();
+    for (const panel of [...this.panels.values()])
+      if (foldersIn(panel.folder).includes(folder)) panel.panel.dispose();
   }
 
   /** Makes the run's views ask for their state anew, where nothing else would tell them. */

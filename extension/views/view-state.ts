@@ -1,10 +1,12 @@
 // What a view shows when it opens or comes back: asked from the run folder and the training host, never kept here.
 import type { ViewKind, ViewState } from '../../core/protocol/webview';
 import type { App } from '../app';
+import { foldersIn } from './folders';
 import { type Run, runTitle } from '../runs/run';
 import { Explanation } from '../explanation';
 
 export async function viewState(app: App, kind: ViewKind, folder: string): Promise<ViewState> {
+  if (kind === 'compare') return compareState(app, folder);
   const run = await requireRun(app, folder);
   const title = runTitle(run.record);
   switch (kind) {
@@ -22,6 +24,22 @@ export async function viewState(app: App, kind: ViewKind, folder: string): Promi
       return { view: kind, folder, title, record: run.record, metrics };
     }
   }
+}
+
+async function compareState(app: App, text: string): Promise<ViewState> {
+  const runs = await Promise.all(
+    foldersIn(text).map(async (folder) => {
+      const { record } = await requireRun(app, folder);
+      const [metrics, latency] = await Promise.all([
+        app.trainingHost.ask('runs/metrics', { folder, from: 0 }),
+        // A report that cannot be read is no reason to show nothing.
+        app.trainingHost.ask('benchmark/last', { folder }).catch(() => null),
+      ]);
+      return { record, metrics, latency };
+    }),
+  );
+  const models = [...new Set(runs.map(({ record }) => record.recipe.model.name))];
+  return { view: 'compare', folder: text, title: `${runs.length} runs of ${models.join(' and ')}`, runs };
 }
 
 export interface Engine {

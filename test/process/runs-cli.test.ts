@@ -53,7 +53,7 @@ describe('espalier runs', () => {
     expect(lines[0]).toMatch(/^run +status +metric +density +data$/);
     expect(lines[2]).toContain(second);
     expect(lines[2]).toMatch(/stopped \d+\/640 /);
-    expect(lines[3]).toMatch(/finished +accuracy \d+\.\d % +0\.50 +digits, 256 \+ 100$/);
+    expect(lines[3]).toMatch(/finished +test accuracy \d+\.\d % +0\.50 +digits, 256 \+ 100$/);
     expect(lines[4]).toMatch(/^cannot be read: broken: .*of version 7.*update Espalier$/);
     const listed = json<{ runs: RunSummary[]; unreadable: unknown[] }>('runs', 'list');
     expect(listed.runs.map(({ record }) => record.id)).toEqual([second, first]);

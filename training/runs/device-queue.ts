@@ -115,7 +115,7 @@ const tryLock = (place: string): Promise<FileLock | undefined> =>
   );
 
 async function leave(lock: FileLock, ticket: string): Promise<void> {
-  await rm(ticket, { force: true });
+  await rm(ticket, { force: true }).catch(() => undefined);
   await lock.release();
 }
 

@@ -2,10 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { whyNot } from './why-not';
 import { isAlive, isElsewhere, type Owner, thisProcess } from './alive';
 
 export interface FileLock {
   release(): Promise<void>;
+}
+
+interface LockOwner extends Owner {
+  /** Which of a process's locks; absent in those of 0.1.0. */
+  readonly id?: string;
 }
 
 export interface LockWords {
@@ -22,12 +28,16 @@ const watchMs = 5 * beatMs;
 /** What a list says of another machine's lock without watching it. */
 const freshMs = 60_000;
 
+/** Locks of this process. One that it could not remove, as the disk was read-only, is not held any more. */
+const ours = new Set<string>();
+
 /** Rejects with one line when a living process holds the file. */
 export async function lockFile(file: string, { what, busy }: LockWords): Promise<FileLock> {
-  const mine = JSON.stringify({ ...(await thisProcess()), id: randomUUID() });
+  const id = randomUUID();
+  const mine = JSON.stringify({ ...(await thisProcess()), id });
   // Again: the holder may let go, or a stale lock may be cleared, between looking and taking.
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (await create(file, mine, what)) return held(file, mine);
+    if (await create(file, mine, what)) return held(file, mine, id);
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text === undefined) continue;
     const owner = parse(text);
@@ -42,15 +52,15 @@ export async function holderOfLock(file: string): Promise<Owner | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   const owner = text === undefined ? undefined : parse(text);
   if (!owner) return undefined;
-  if (!isElsewhere(owner)) return (await isAlive(owner)) ? owner : undefined;
+  if (!isElsewhere(owner)) return (await isHeldHere(owner)) ? owner : undefined;
   const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
   // Clocks of two machines may differ either way.
   return Math.abs(Date.now() - mtimeMs) < freshMs ? owner : undefined;
 }
 
 /** Another machine's holder lives if it touches its lock while we look: no two clocks are compared. */
-async function lives(file: string, owner: Owner): Promise<boolean> {
-  if (!isElsewhere(owner)) return isAlive(owner);
+async function lives(file: string, owner: LockOwner): Promise<boolean> {
+  if (!isElsewhere(owner)) return isHeldHere(owner);
   const beat = () =>
     stat(file).then(
       ({ mtimeMs }) => mtimeMs,
@@ -64,7 +74,11 @@ async function lives(file: string, owner: Owner): Promise<boolean> {
   return false;
 }
 
-function held(file: string, mine: string): FileLock {
+const isHeldHere = async (owner: LockOwner): Promise<boolean> =>
+  owner.pid === process.pid && owner.id !== undefined ? ours.has(owner.id) : isAlive(owner);
+
+function held(file: string, mine: string, id: string): FileLock {
+  ours.add(id);
   const beat = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => undefined);
@@ -73,8 +87,10 @@ function held(file: string, mine: string): FileLock {
   return {
     release: async () => {
       clearInterval(beat);
+      ours.delete(id);
       const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text === mine) await rm(file, { force: true });
+      // Where it cannot be removed it is stale from now on, for this process as for others once this one is gone.
+      if (text === mine) await rm(file, { force: true }).catch(() => undefined);
     },
   };
 }
@@ -92,7 +108,7 @@ async function create(file: string, text: string, what: string): Promise<boolean
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new Error(`cannot lock ${what}: ${reason(error as NodeJS.ErrnoException, path.dirname(file))}`);
+    throw new Error(`cannot lock ${what}: ${whyNot(error, path.dirname(file))}`);
   } finally {
     await rm(own, { force: true }).catch(() => undefined);
   }
@@ -111,17 +127,10 @@ async function clear(file: string, stale: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-function reason({ code, message }: NodeJS.ErrnoException, folder: string): string {
-  if (code === 'ENOSPC') return 'the disk is full: make room, then try again';
-  if (code === 'EACCES' || code === 'EPERM') return `permission denied: make ${folder} writable`;
-  if (code === 'EROFS') return `the file system is read-only: make ${folder} writable`;
-  return message;
-}
-
-function parse(text: string): Owner | undefined {
+function parse(text: string): LockOwner | undefined {
   try {
-    const value = JSON.parse(text) as Partial<Owner> | null;
-    return typeof value?.pid === 'number' ? (value as Owner) : undefined;
+    const value = JSON.parse(text) as Partial<LockOwner> | null;
+    return typeof value?.pid === 'number' ? (value as LockOwner) : undefined;
   } catch {
     return undefined;
   }

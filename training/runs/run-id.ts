@@ -1,6 +1,7 @@
 // Run ids: when, which model, which method; readable in a list and sorted by time.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { whyNot } from './why-not';
 
 /** `2026-03-01_14-05-09_convnet_nm-magnitude`, local time. */
 export function runId(model: string, method: string, now: Date): string {
@@ -26,6 +27,6 @@ export async function makeRunFolder(runsFolder: string, id: string): Promise<str
       }
     }
   } catch (error) {
-    throw new Error(`cannot make a run folder in ${runsFolder}: ${(error as Error).message}`);
+    throw new Error(`cannot make a run folder in ${runsFolder}: ${whyNot(error, runsFolder)}`);
   }
 }

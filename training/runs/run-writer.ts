@@ -162,8 +162,9 @@ export class RunWriter extends RunFolder {
     return writeWhole(this.path('masks'), encodeMasks(masks));
   }
 
+  /** Never rejects: a disk that may not be written any more must not take the process along. */
   async release(): Promise<void> {
-    await rm(this.path('reserve'), { force: true });
+    await rm(this.path('reserve'), { force: true }).catch(() => undefined);
     await this.lock.release();
   }
 

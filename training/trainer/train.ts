@@ -271,8 +271,10 @@ class Training implements Trainee {
     try {
       return await write();
     } catch (error) {
+      const { message } = error as Error;
+      const mend = /read-only|denied/.test(message) ? 'make the folder writable' : 'make room';
       throw new Error(
-        `step ${this.step} could not be saved: ${(error as Error).message}; ${this.kept()}: make room, then resume`,
+        `step ${this.step} could not be saved: ${message}; ${this.kept()}: ${mend}, then resume`,
       );
     }
   }

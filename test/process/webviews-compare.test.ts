@@ -1,0 +1,91 @@
+// The compare view in a browser: facts side by side, curves over each other, keys, and pictures in every theme.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunToCompare } from '../../core/protocol/webview';
+import { Harness, hasChromium, type OpenOptions } from './webviews/harness';
+import { latencyReport } from './webviews/latency';
+import { channelLayers } from './webviews/masks';
+import { finishedRun, metricsUpTo, runRecord, totalSteps } from './webviews/runs';
+import { editorThemes } from './webviews/themes';
+
+describe.skipIf(!hasChromium)('the compare view', () => {
+  let harness: Harness;
+  beforeAll(async () => void (harness = await Harness.start()));
+  afterAll(() => harness.stop());
+
+  const first = finishedRun();
+  const slower = runRecord({
+    id: '2026-10-15-convnet-nm',
+    created: '2026-10-15T09:30:00Z',
+    status: 'stopped',
+  });
+  const runs: readonly RunToCompare[] = [
+    { record: first, metrics: metricsUpTo(totalSteps), latency: latencyReport(channelLayers(), 'channel') },
+    {
+      record: {
+        ...slower,
+        step: 630,
+        best: { step: 600, metric: 'accuracy', value: 0.913, density: 0.62 },
+        recipe: { ...slower.recipe, training: { ...slower.recipe.training, learningRate: 0.02 } },
+      },
+      metrics: metricsUpTo(630).map((point) => ({
+        ...point,
+        ...(point.loss === undefined ? {} : { loss: point.loss * 1.6 }),
+        ...(point.testAccuracy === undefined ? {} : { testAccuracy: point.testAccuracy * 0.94 }),
+      })),
+      latency: null,
+    },
+  ];
+
+  const open = (options?: OpenOptions, shown = runs) =>
+    harness.open(
+      'compare',
+      {
+        'view/ready': () => ({ view: 'compare', folder: '/a\n/b', title: '2 runs of convnet', runs: shown }),
+      },
+      options,
+    );
+
+  it('shows what they reached beside each other, and marks what differs', async () => {
+    const view = await open();
+    const row = (name: string) => view.page.locator('.comparison tr', { hasText: name });
+    expect(await row('status').innerText()).toMatch(/finished\s+stopped at step 630 of 1250/);
+    expect(await row('training.learningRate').getAttribute('class')).toBe('differs');
+    expect(await row('data').getAttribute('class')).toBe('same');
+    expect(await row('latency').innerText()).toMatch(/\d\.\d+ ms, batch 1\s+–/);
+    expect(await view.page.locator('.comparison', { hasText: 'training.batch' }).count()).toBe(0);
+    // Two runs of one model and method are told apart by their time.
+    expect(await view.page.locator('.comparison thead').innerText()).toMatch(/14 Oct 2026.*15 Oct 2026/s);
+    expect(view.problems).toEqual([]);
+    await view.close();
+  });
+
+  it('draws a line a run, and reads both at one crosshair', async () => {
+    const [both, one] = [await open(), await open({}, runs.slice(0, 1))];
+    const chart = both.page.locator('.line-chart canvas').first();
+    const alone = await one.pixels(one.page.locator('.line-chart canvas').first());
+    const before = await both.pixels(chart);
+    expect(before.digest).not.toBe(alone.digest);
+    await chart.focus();
+    await both.page.keyboard.press('Home');
+    for (let i = 0; i < 20; i++) await both.page.keyboard.press('ArrowRight');
+    const said = await both.page.locator('.crosshair').innerText();
+    expect(said).toMatch(/^Step \d+\. .*loss \d\.\d+, density \d+\.\d %\. .*loss \d\.\d+/);
+    expect((await both.pixels(chart)).digest).not.toBe(before.digest);
+    await both.page.keyboard.press('Escape');
+    expect(await both.page.locator('.crosshair').innerText()).toContain('arrow keys');
+    for (const view of [both, one]) {
+      expect(view.problems).toEqual([]);
+      await view.close();
+    }
+  });
+
+  for (const theme of editorThemes) {
+    const name = theme.name.toLowerCase().replaceAll(' ', '-');
+    it(`is drawn in ${theme.name}`, async () => {
+      const view = await open({ theme, height: 1100 });
+      await view.screenshot(`compare-${name}`);
+      expect(view.problems).toEqual([]);
+      await view.close();
+    });
+  }
+});
