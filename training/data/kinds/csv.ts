@@ -30,7 +30,7 @@ export const csv: DataKind<'csv'> = {
 };
 
 function parse(text: string, label: string, file: string) {
-  const [head, ...lines] = records(text.replace(/^\uFEFF/, ''));
+  const [head, ...lines] = records(text.replace(/^\uFEFF/, ''), file);
   if (!head) throw new Error(`${file} is empty; its first line should name the columns`);
   const delimiter = [',', ';', '\t'].find((each) => head.text.includes(each)) ?? ',';
   const names = cells(head.text, delimiter);
@@ -81,16 +81,20 @@ function classesOf(words: readonly string[], label: string, file: string): strin
 }
 
 /** Lines, but those within quotes belong together; empty ones are no rows. */
-function* records(text: string): Generator<{ readonly text: string; readonly number: number }> {
+function* records(text: string, file: string): Generator<{ readonly text: string; readonly number: number }> {
   let [held, quoted]: [string[], boolean] = [[], false];
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
+  let number = 0;
+  for (const line of text.split(/\r?\n/)) {
+    number++;
     held.push(line);
     if (line.split('"').length % 2 === 0) quoted = !quoted;
     if (quoted) continue;
-    if (held.some((each) => each.trim() !== '')) yield { text: held.join('\n'), number: i + 2 - held.length };
+    if (held.some((each) => each.trim() !== ''))
+      yield { text: held.join('\n'), number: number + 1 - held.length };
     held = [];
   }
-  if (held.length > 0) yield { text: held.join('\n'), number: text.split(/\r?\n/).length + 1 - held.length };
+  if (held.length > 0)
+    throw new Error(`${file} has a quote in line ${number - held.length + 1} that is never closed`);
 }
 
 const byNumber = (a: string, b: string): number => Number(a) - Number(b) || (a < b ? -1 : a > b ? 1 : 0);
