@@ -1,4 +1,4 @@
-// `npm run bench:sandbox-memory [corpus …]`: what the Python sandbox takes at its peak while it reads real models.
+// `npm run bench:sandbox-memory [corpus | corpus/case …]`: what the Python sandbox takes at its peak while it reads real models.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -68,20 +68,22 @@ const elsewhere = (work: Work): Promise<Taken> =>
   });
 
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2);
+  const asked = process.argv.slice(2).map((name) => name.split('/'));
   const rows: string[][] = [];
-  for (const corpus of corpora.filter(
-    ({ id }) => id !== 'yolo' && (asked.length === 0 || asked.includes(id)),
-  )) {
+  const wanted = asked.length > 0 ? asked : corpora.filter(({ id }) => id !== 'yolo').map(({ id }) => [id]);
+  for (const [name, only] of wanted) {
+    const corpus = corpora.find(({ id }) => id === name);
+    if (!corpus) throw new Error(`there is no corpus ${name}; ${corpora.map(({ id }) => id).join(', ')}`);
     const loaded = await corpus.load(environment);
     if (typeof loaded === 'string') {
       rows.push([corpus.title, 'not measured', loaded]);
       continue;
     }
-    const { cases, packages } = loaded;
+    const { packages } = loaded;
+    const cases = only ? loaded.cases.filter(({ id }) => id === only) : loaded.cases;
     const { peak, read } = await elsewhere({ cases, packages });
     rows.push([
-      corpus.title,
+      only ? `${corpus.title}: ${only}` : corpus.title,
       `${read} of ${cases.length}`,
       `${peak.toFixed(0)} MB${peak <= goalMb ? ' ✓' : ''}`,
     ]);

@@ -36,7 +36,7 @@ export type WorkerMessage =
       readonly result: TraceResult;
       /** Workspace files that the trace read, or looked for: when one changes, the answer may. */
       readonly dependencies: readonly string[];
-      /** Memory never shrinks: past its half, the thread is replaced before it meets the cap by accident. */
+      /** Memory never shrinks: past three eighths of the cap the thread is replaced; starting anew is a second. */
       readonly heapBytes: number;
     }
   | { readonly kind: 'lost'; readonly id: number; readonly reason: string };

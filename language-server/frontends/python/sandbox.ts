@@ -75,7 +75,7 @@ export class Sandbox {
     const worn =
       outcome.kind === 'lost' ||
       thread.traces >= tracesPerThread ||
-      outcome.heapBytes > (this.options.memoryMb * 2 ** 20) / 2;
+      outcome.heapBytes > (3 / 8) * this.options.memoryMb * 2 ** 20;
     if (worn) await this.end();
     else this.rest();
     signal.throwIfAborted();
