@@ -29,6 +29,7 @@ const processes = {
     'python-worker': 'language-server/frontends/python/worker.ts',
     'training-host': 'training/host.ts',
     'tfjs-worker': 'training/tfjs-model/worker.ts',
+    'image-worker': 'training/data/image-worker.ts',
     'tensorflow-check': 'native/devices/tensorflow/check.ts',
     cli: 'cli/main.ts',
   },

@@ -30,6 +30,7 @@ const named = [
     'python-worker',
     'training-host',
     'tfjs-worker',
+    'image-worker',
     'cli',
   ].map((bundle) => `dist/${bundle}.cjs`),
   ...['mask', 'latency', 'run', 'model-file'].flatMap((view) => [

@@ -14,6 +14,11 @@ export interface ImageFile {
   readonly stamp: string;
 }
 
+/** From a file to height × width × channels bytes. Rejects with one line. */
+export type Decode = (file: string, shape: readonly [number, number, number]) => Promise<Uint8Array>;
+
+const decodeHere: Decode = async (file, shape) => decodeImage(await readData(file), shape, file);
+
 /** A thousand images of ImageNet's size take 150 MB. */
 const roomBytes = 2 ** 30;
 
@@ -30,6 +35,7 @@ export class FileSplit implements Split {
     normalisation: Normalisation,
     /** What turns out to be corrupt when it is decoded is added here. */
     private readonly skipped: Skipped[],
+    private readonly decode = decodeHere,
     private readonly augmentation?: Augmentation,
   ) {
     this.tables = tablesOf(normalisation, shape[2]);
@@ -62,11 +68,12 @@ export class FileSplit implements Split {
     const size = this.shape[0] * this.shape[1] * this.shape[2];
     const data = new Float32Array(indices.length * size);
     const labels = new Int32Array(indices.length);
-    for (const [i, wanted] of indices.entries()) {
-      const { index, pixels } = await this.readable(wanted);
+    // All are asked for at once: who decodes decides how many at a time.
+    const found = await Promise.all(Array.from(indices, (wanted) => this.readable(wanted)));
+    for (const [i, { index, pixels }] of found.entries()) {
       const image =
         augment && this.augmentation
-          ? augmented(pixels, this.shape, this.augmentation, augment.seed, wanted)
+          ? augmented(pixels, this.shape, this.augmentation, augment.seed, indices[i]!)
           : pixels;
       normalise(image, this.tables, data.subarray(i * size, (i + 1) * size));
       labels[i] = this.files[index]!.label;
@@ -100,7 +107,7 @@ export class FileSplit implements Split {
     const known = this.decoded.get(index);
     if (known) return known;
     const { file } = this.files[index]!;
-    const pixels = decodeImage(await readData(file), this.shape, file);
+    const pixels = await this.decode(file, this.shape);
     if (this.held + pixels.length <= roomBytes) {
       this.decoded.set(index, pixels);
       this.held += pixels.length;

@@ -8,7 +8,7 @@ export class DeviceTurns {
   private waiting = 0;
 
   /** @param distDir folder of the bundles, beside `vendor/`. */
-  constructor(private readonly distDir: string) {}
+  constructor(readonly distDir: string) {}
 
   /** Found once: looking for devices may itself move tf, which must not happen under a run. */
   devices(): Promise<readonly Device[]> {

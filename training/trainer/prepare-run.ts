@@ -30,7 +30,11 @@ export async function prepareRun(
   if (!method) throw new Error(`there is no training code for the method ${recipe.method}`);
   requireRunnable(graph);
   const device = await turns.pick(instead ?? recipe.device);
-  const data = await loadDataset(recipe.data, { baseFolder, wanted: inputsOf(graph) });
+  const data = await loadDataset(recipe.data, {
+    baseFolder,
+    wanted: inputsOf(graph),
+    distDir: turns.distDir,
+  });
   // Throws where the model does not fit what the data asks for.
   taskOf(graph, data, recipe.training);
   const { weights: file } = recipe.model;

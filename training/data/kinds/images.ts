@@ -5,7 +5,8 @@ import type { Dataset, Skipped } from '../dataset';
 import { listFolder } from '../files';
 import { fingerprintOf } from '../fingerprint';
 import { holdOut } from '../hold-out';
-import { FileSplit, type ImageFile } from '../image-files';
+import { type Decode, FileSplit, type ImageFile } from '../image-files';
+import { imageWorkers } from '../image-workers';
 import { imagenet, type Normalisation } from '../pixel-split';
 import type { DataKind, Place } from './kind';
 
@@ -35,14 +36,15 @@ export const images: DataKind<'images'> = {
       ? { train: found.files, test: held.files }
       : divided(found.files, spec.test, folder);
     const normalisation = normalisations[spec.normalise]!;
+    const decode = decoderOf(place);
     const name = `images in ${path.basename(folder)} (${train.length} + ${test.length}, ${names.length} classes)`;
     return {
       name: skipped.length > 0 ? `${name}, ${skipped.length} left out` : name,
       kind: 'images',
       inputs: [{ shape, dtype: 'float32' }],
       targets: { kind: 'classes', classes: names.length, names },
-      train: new FileSplit(train, shape, normalisation, skipped, augmentationOf(spec)),
-      test: new FileSplit(test, shape, normalisation, skipped),
+      train: new FileSplit(train, shape, normalisation, skipped, decode, augmentationOf(spec)),
+      test: new FileSplit(test, shape, normalisation, skipped, decode),
       hash: fingerprintOf(
         [...train, ...test].map(
           ({ file, label, stamp }) => `${path.relative(folder, file)} ${label} ${stamp}\n`,
@@ -52,6 +54,10 @@ export const images: DataKind<'images'> = {
     };
   },
 };
+
+function decoderOf({ distDir }: Place): Decode | undefined {
+  return distDir === undefined ? undefined : (file, shape) => imageWorkers(distDir).decode(file, shape);
+}
 
 function sizeOf({ wanted: [input] }: Place, folder: string): [number, number, number] {
   const [height, width, channels] = input?.shape ?? [];

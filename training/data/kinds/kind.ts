@@ -9,6 +9,8 @@ export interface Place {
   readonly wanted: readonly InputSpec[];
   /** Only so many samples of each split will be looked at. */
   readonly few?: number;
+  /** Where the worker that decodes images lies; without it they are decoded between the steps. */
+  readonly distDir?: string;
 }
 
 export interface DataKind<Kind extends DataSpec['kind'] = DataSpec['kind']> {
