@@ -1,5 +1,5 @@
 // Convolutions: the Conv-BatchNorm-activation unit that everything is made of, and its relatives.
-import type { ValueId } from '../../../../core/graph/model-graph';
+import type { Init, Param, ValueId } from '../../../../core/graph/model-graph';
 import type { Place } from '../place';
 import { type Row, scaled } from './module';
 
@@ -35,10 +35,11 @@ export function convolve(
     groups = 1,
     dilation = 1,
     bias = true,
-  }: ConvOptions & { bias?: boolean },
+    biasStart,
+  }: ConvOptions & { bias?: boolean; biasStart?: number | undefined },
 ): ValueId {
   const pad = padding ?? Math.floor((dilation * (kernel - 1) + 1) / 2);
-  return place.add('conv2d', [x], {
+  const attrs = {
     inChannels: place.channels(x),
     outChannels: out,
     kernel: [kernel, kernel],
@@ -47,7 +48,11 @@ export function convolve(
     dilation: [dilation, dilation],
     groups,
     bias,
-  });
+  };
+  if (biasStart === undefined) return place.add('conv2d', [x], attrs);
+  const init = (role: string, own: Param): Init =>
+    role === 'bias' ? { kind: 'constant', value: biasStart } : own.init;
+  return place.add('conv2d', [x], attrs, { init });
 }
 
 /** Half of the channels by a convolution, the other half from them by a cheap depthwise one (Han et al. 2020). */

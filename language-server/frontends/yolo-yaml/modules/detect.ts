@@ -9,24 +9,37 @@ const bins = 16;
 
 type Branch = (place: Place, x: ValueId) => ValueId;
 
+/** Where the biases of a branch begin. */
+type Start = (place: Place, x: ValueId) => number;
+
+/** So that scores begin as rare as objects are: about five of a class in an image of 640 pixels. */
+const rarely =
+  (classes: number): Start =>
+  (place, x) => {
+    const stride = place.settings.height / place.size(x, 2);
+    return Math.log(5 / classes / (640 / stride) ** 2);
+  };
+
 /** Two 3×3 units and a pointwise convolution. */
 const branch =
-  (width: number, out: number): Branch =>
+  (width: number, out: number, start?: Start): Branch =>
   (place, x) =>
     convolve(
       place.at(2),
       conv(place.at(1), conv(place.at(0), x, width, { kernel: 3 }), width, { kernel: 3 }),
       out,
-      {},
+      { biasStart: start?.(place, x) },
     );
 
 /** The same with each 3×3 unit as a depthwise and a pointwise one (YOLOv10, YOLO11). */
 const lightBranch =
-  (width: number, out: number): Branch =>
+  (width: number, out: number, start?: Start): Branch =>
   (place, x) => {
     const unit = (at: Place, y: ValueId) =>
       conv(at.at(1), depthwiseConv(at.at(0), y, place.channels(y), { kernel: 3 }), width);
-    return convolve(place.at(2), unit(place.at(1), unit(place.at(0), x)), out, {});
+    return convolve(place.at(2), unit(place.at(1), unit(place.at(0), x)), out, {
+      biasStart: start?.(place, x),
+    });
   };
 
 interface Branches {
@@ -42,8 +55,8 @@ function branchesOf(place: Place, { inputs, args }: Row, light: boolean): Branch
   const classWidth = Math.max(first, Math.min(nc, 100));
   return {
     nc,
-    boxes: branch(boxWidth, 4 * bins),
-    classes: (light ? lightBranch : branch)(classWidth, nc),
+    boxes: branch(boxWidth, 4 * bins, () => 1),
+    classes: (light ? lightBranch : branch)(classWidth, nc, rarely(nc)),
   };
 }
 
