@@ -7,6 +7,7 @@ import { conv2dBackpropInput } from './conv2d-backprop-input';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop';
 import { register } from './heap';
 import { conv2d } from './conv2d';
+import { identity } from './identity';
 import { batchMatMul } from './mat-mul';
 import { avgPoolGrad, maxPoolGrad } from './pool-grad';
 import { reluGrad } from './relu-grad';
@@ -18,6 +19,7 @@ const kernels = {
   [tf.DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
   [tf.DepthwiseConv2dNativeBackpropInput]: depthwiseBackpropInput,
   [tf.BatchMatMul]: batchMatMul,
+  [tf.Identity]: identity,
   [tf.MaxPoolGrad]: maxPoolGrad,
   [tf.AvgPoolGrad]: avgPoolGrad,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
