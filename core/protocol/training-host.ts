@@ -15,6 +15,8 @@ export interface TrainingHostRequests {
   'devices/install': (params: InstallDevice) => DeviceInfo;
   /** Begins a run. Answers once the folder exists; progress follows as notifications. */
   'runs/start': (params: StartRun) => RunRecord;
+  /** What a run would take: memory by estimate, time by a few real steps. Begins and writes nothing; cancellable. */
+  'runs/preview': (params: Pick<StartRun, 'recipe' | 'graph' | 'baseFolder'>) => RunPreview;
   /** Continues a run from its last checkpoint. What changed since it began is refused ({@link wouldDiffer}) unless `force`. */
   'runs/resume': (params: { readonly folder: string; readonly force?: boolean }) => RunRecord;
   /** Stops at the next step, after a checkpoint. Answers when the run has stopped. */
@@ -83,6 +85,25 @@ export interface StartRun {
   readonly baseFolder: string;
   readonly runsFolder: string;
   readonly recipeFile?: string;
+}
+
+export interface RunPreview {
+  readonly device: { readonly id: string; readonly name: string };
+  /** What the data is called, with its numbers. */
+  readonly data: string;
+  readonly totalSteps: number;
+  /** Of a dense step, evaluation apart. */
+  readonly secondsPerStep: number;
+  /** Bytes; `activations` are those of one part of a batch. */
+  readonly memory: {
+    readonly parameters: number;
+    readonly optimizer: number;
+    readonly gradients: number;
+    readonly activations: number;
+    readonly total: number;
+  };
+  /** Bytes that the device has for it, where that is known. */
+  readonly room?: number;
 }
 
 export interface RunSummary {

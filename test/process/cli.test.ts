@@ -1,6 +1,6 @@
 // The command line as people run it: the built program, its output, its exit codes.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +47,20 @@ describe('the command line', () => {
     const exported = espalier('export', `.espalier/runs/${run}`, '--format', 'onnx', '--to', 'out');
     expect(exported.status, exported.stderr).toBe(0);
     expect(readdirSync(path.join(folder, 'out')).some((name) => name.endsWith('.onnx'))).toBe(true);
+  });
+
+  it('says what a run would take, and begins none', () => {
+    const elsewhere = path.join(folder, 'dry');
+    mkdirSync(elsewhere);
+    copyFileSync(path.join(folder, 'convnet.ts'), path.join(elsewhere, 'convnet.ts'));
+    writeFileSync(path.join(elsewhere, 'dry.espalier.yaml'), recipe(0.5));
+    const { status, stdout, stderr } = espalier('train', 'dry/dry.espalier.yaml', '--dry-run');
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^device {2}\S.*\ndata {4}drawn digits \(300 \+ 100\)\ntime {4}about \d+ s: 12 steps of/,
+    );
+    expect(stdout).toMatch(/^memory {2}about \d+ MB.*: weights 314 kB, optimizer \d+ kB, /m);
+    expect(readdirSync(elsewhere).sort()).toEqual(['convnet.ts', 'dry.espalier.yaml']);
   });
 
   it('says in one line what is wrong, and ends with 2', () => {

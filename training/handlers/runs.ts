@@ -4,10 +4,11 @@ import { RunFolder } from '../runs/run-folder';
 import type { RunQueue } from '../trainer/run-queue';
 import type { HostHandlers } from './context';
 
-type RunRequests = 'runs/start' | 'runs/resume' | 'runs/stop' | 'runs/list' | 'runs/metrics';
+type RunRequests = 'runs/start' | 'runs/preview' | 'runs/resume' | 'runs/stop' | 'runs/list' | 'runs/metrics';
 
 export const runHandlers = (queue: RunQueue): HostHandlers<RunRequests> => ({
   'runs/start': (params) => queue.start(params),
+  'runs/preview': (params, signal) => queue.preview(params, signal),
   'runs/resume': ({ folder, force }) => queue.resume(folder, { force }),
   'runs/stop': ({ folder }) => queue.stop(folder),
   'runs/list': ({ runsFolder }) => listRuns(runsFolder),

@@ -11,7 +11,8 @@ export function activationBytes(graph: ModelGraph, batch: number): number {
     return shape.reduce<number>((n, dim) => n * sizeAt(dim, batch), 1) * bytesPerElement[dtype];
   };
   const sum = (ids: readonly string[]) => ids.reduce((bytes, id) => bytes + bytesOf(id), 0);
-  let [kept, gradients] = [sum(graph.inputs), 0];
+  // The loss: log-probabilities, the targets laid out beside them, and the gradient.
+  let [kept, gradients] = [sum(graph.inputs) + 3 * sum(graph.outputs.slice(0, 1)), 0];
   for (const node of graph.nodes) {
     const [inputs, outputs] = [sum(node.inputs), sum(node.outputs)];
     const rows = scores(node, graph, bytesOf);
@@ -44,7 +45,8 @@ const biased: Count = ({ params }) => (params['bias'] ? 2 : 1);
 const tensors: Readonly<Record<string, Count>> = {
   ...{ flatten: shared, reshape: shared, identity: shared, parameter: shared },
   ...{ conv1d: biased, conv2d: biased, conv3d: biased, linear: biased },
-  gelu: ({ attrs }) => (attrs['approximate'] === 'tanh' ? 8 : 5),
+  // Five and the slope of erf, which comes on the way back.
+  gelu: ({ attrs }) => (attrs['approximate'] === 'tanh' ? 8 : 6),
   ...{ silu: always(2), mish: always(3), hardSwish: always(4), hardSigmoid: always(3) },
   ...{ layerNorm: always(3), groupNorm: always(5), instanceNorm: always(5), rmsNorm: always(3) },
   ...{ dropout: always(4), concat: always(2), where: always(2) },

@@ -5,6 +5,7 @@ import type { Recipe } from '../../core/recipe/recipe';
 import { validateRecipe } from '../../core/recipe/validate';
 import { requireRunnable } from '../executor/plan';
 import { inputsOf, loadDataset } from '../data/load';
+import { requireMemory } from '../memory/require-memory';
 import { methods } from '../methods/table';
 import { taskOf } from '../tasks/table';
 import type { DeviceTurns } from './device-turns';
@@ -30,6 +31,7 @@ export async function prepareRun(
   if (!method) throw new Error(`there is no training code for the method ${recipe.method}`);
   requireRunnable(graph);
   const device = await turns.pick(instead ?? recipe.device);
+  requireMemory(graph, recipe.training, device.info);
   const data = await loadDataset(recipe.data, {
     baseFolder,
     wanted: inputsOf(graph),

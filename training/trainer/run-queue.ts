@@ -1,6 +1,11 @@
 // The runs of this process: started, resumed, stopped, one after another on the device. The host and the command line use it.
 import path from 'node:path';
-import { type RunProgress, type StartRun, wouldDiffer } from '../../core/protocol/training-host';
+import {
+  type RunPreview,
+  type RunProgress,
+  type StartRun,
+  wouldDiffer,
+} from '../../core/protocol/training-host';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
@@ -13,7 +18,8 @@ import { changesOf, hashesOf } from '../runs/hashes';
 import { readRecord } from '../runs/record';
 import { RunWriter } from '../runs/run-writer';
 import type { DeviceTurns } from './device-turns';
-import { prepareRun } from './prepare-run';
+import { prepareRun, type Wanted } from './prepare-run';
+import { previewRun } from './preview';
 import { throttle } from './throttle';
 import { totalStepsOf, train } from './train';
 
@@ -61,6 +67,11 @@ export class RunQueue {
     const record = await run.record();
     this.begin(run, job);
     return record;
+  }
+
+  /** What a run would take. Rejects with one line when it could not begin. */
+  preview(wanted: Wanted, signal?: AbortSignal): Promise<RunPreview> {
+    return previewRun(wanted, this.options.turns, signal);
   }
 
   /**
