@@ -33,7 +33,7 @@ const named = [
     'image-worker',
     'cli',
   ].map((bundle) => `dist/${bundle}.cjs`),
-  ...['mask', 'latency', 'run', 'model-file'].flatMap((view) => [
+  ...['mask', 'latency', 'run', 'compare', 'model-file'].flatMap((view) => [
     `dist/webviews/${view}.js`,
     `dist/webviews/${view}.css`,
   ]),

@@ -1,0 +1,129 @@
+// The tree of runs in real VS Code: listed with what they reached, compared, gone on with, deleted by key.
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HostProcess } from '../process/host-process';
+import { tinyNet, tinyRecipe } from '../unit/training/tiny';
+import { VsCode } from './harness/vscode';
+import { missingForE2e } from './requirements';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const output = path.join(root, 'test/e2e/output');
+const missing = missingForE2e();
+const folder = mkdtempSync(path.join(tmpdir(), 'espalier-e2e-runs-'));
+const runsFolder = path.join(folder, '.espalier', 'runs');
+let vscode: VsCode;
+let ids: string[] = [];
+
+/** Real runs, trained by the real host: two that finished, one that was stopped. */
+async function train(): Promise<void> {
+  const host = new HostProcess(path.join(root, 'dist/training-host.cjs'));
+  const begin = async (method: string, epochs: number) => {
+    const recipe = tinyRecipe(method, { training: { epochs, checkpointEvery: 10 } });
+    return (await host.ask('runs/start', { recipe, graph: tinyNet(), baseFolder: folder, runsFolder })).id;
+  };
+  ids = [await begin('nm-magnitude', 4), await begin('network-slimming', 4)];
+  for (const id of ids) await host.ended(path.join(runsFolder, id));
+  const last = await begin('nm-magnitude', 200);
+  ids.push(last);
+  await host.steps(path.join(runsFolder, last), 60);
+  await host.ask('runs/stop', { folder: path.join(runsFolder, last) });
+  host.process.stdin.end();
+  await host.exit();
+}
+
+/** A row of the open context menu. */
+async function choose(name: string): Promise<void> {
+  await vscode.page.getByRole('menuitem', { name }).hover();
+  // A menu takes no click of the moment in which it opened.
+  await vscode.page.waitForTimeout(500);
+  await vscode.page.keyboard.press('Enter');
+}
+
+describe.skipIf(missing).sequential('the tree of runs', () => {
+  beforeAll(async () => {
+    mkdirSync(output, { recursive: true });
+    await train();
+    vscode = await VsCode.start({ folder, width: 1480, height: 900 });
+  }, 240_000);
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    await vscode.screenshot(path.join(output, 'runs-failed.png'));
+    console.error(await vscode.logs());
+  });
+  afterAll(() => vscode?.stop());
+
+  it('says how each run stands, how good it is, how dense, and on what data', async () => {
+    await vscode.openSideBar('Espalier');
+    const rows = vscode.treeItem('tiny');
+    await rows.first().waitFor({ timeout: 60_000 });
+    await expect.poll(() => rows.count()).toBe(3);
+    const texts = (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(texts[0]).toMatch(/stopped at step \d+\/3200 · test accuracy \d+\.\d %, density \d\.\d\d ·/);
+    expect(texts[0]).toContain('digits, 256 + 100');
+    expect(texts[1]).toMatch(/\d+\.\d % · \d+ % sparse · Channel pruning/);
+    await vscode.screenshot(path.join(output, 'runs-tree.png'));
+  });
+
+  it('compares the runs that are selected', async () => {
+    const rows = vscode.treeItem('tiny');
+    await rows.nth(1).click();
+    await rows.nth(2).click({ modifiers: ['Control'] });
+    await rows.nth(2).click({ button: 'right' });
+    await choose('Compare Runs');
+    const view = await vscode.frame('.comparison', 60_000);
+    const cells = await view.locator('.comparison tr', { hasText: 'method' }).locator('td').allInnerTexts();
+    // In the order of the selection, which VS Code passes on.
+    expect([...cells].sort()).toEqual(['2:4 magnitude', 'Channel pruning by BN scale']);
+    for (const [name, theme] of [
+      ['dark', 'Dark Modern'],
+      ['light', 'Light Modern'],
+      ['high-contrast', 'Dark High Contrast'],
+    ] as const) {
+      await vscode.theme(theme);
+      await vscode.screenshot(path.join(output, `runs-compare-${name}.png`));
+    }
+    await vscode.theme('Dark Modern');
+  });
+
+  it('says how to look at them in TensorBoard', async () => {
+    await vscode.treeItem('tiny').first().click({ button: 'right' });
+    await choose('Open in TensorBoard');
+    await vscode.notification(/tensorboard --logdir .*runs/).waitFor();
+    await vscode.page.keyboard.press('Escape');
+  });
+
+  it('deletes the selected run by key, once it is told to', async () => {
+    const rows = vscode.treeItem('tiny');
+    const [oldest] = ids;
+    await rows.nth(2).click();
+    await vscode.page.keyboard.press('Delete');
+    const dialog = vscode.page.locator('.monaco-dialog-box');
+    await dialog.getByText('Delete tiny · 2:4 magnitude?').waitFor();
+    await vscode.screenshot(path.join(output, 'runs-delete.png'));
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    // A server may have no trash: then it is asked once more.
+    const gone = () => !existsSync(path.join(runsFolder, oldest!));
+    await expect
+      .poll(
+        async () => {
+          const forGood = dialog.getByRole('button', { name: 'Delete for good' });
+          if (await forGood.isVisible()) await forGood.click();
+          return gone();
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    await expect.poll(() => rows.count()).toBe(2);
+  });
+
+  it('goes on with the run that was stopped', async () => {
+    await vscode.treeItem('stopped').click({ button: 'right' });
+    await choose('Resume Run');
+    await vscode.treeItem('running').waitFor({ timeout: 60_000 });
+    await vscode.treeItem('running').click({ button: 'right' });
+    await choose('Stop Run');
+    await vscode.treeItem('stopped').waitFor({ timeout: 60_000 });
+  });
+});
