@@ -12,6 +12,7 @@ import type { Recipe } from '../../core/recipe/recipe';
 import type { RunRecord } from '../../core/runs/run-record';
 import type { Device } from '../../native/devices/device';
 import type { Dataset } from '../data/dataset';
+import { leftOut, withLeftOut } from '../data/left-out';
 import type { Method } from '../methods/method';
 import { DeviceQueue, type DeviceTurn } from '../runs/device-queue';
 import { changesOf, hashesOf } from '../runs/hashes';
@@ -163,6 +164,7 @@ export class RunQueue {
     const { id } = job.device.info;
     let turn: DeviceTurn | undefined;
     let change: Partial<RunRecord>;
+    const leftBefore = await this.tellLeftOut(run, job, undefined);
     try {
       turn = await this.devices.enter(id, path.basename(run.folder), {
         signal,
@@ -177,11 +179,23 @@ export class RunQueue {
       change = isStop ? { status: 'stopped' } : { status: 'failed', error: oneLine(error) };
     }
     await turn?.release().catch(() => undefined);
+    await this.tellLeftOut(run, job, leftBefore);
     const final = { ...change, pid: undefined, waitingFor: undefined };
     // A disk so full that not even this can be written: whoever listens still hears the truth.
     const record = await run.update(final).catch(() => run.record());
     await run.release();
     return record;
+  }
+
+  /** Samples that cannot be read are named in the run: when it begins, and those that training met when it ends. */
+  private async tellLeftOut(run: RunWriter, { data }: Job, before: string | undefined) {
+    const now = leftOut(data.skipped);
+    if (now === undefined || now === before) return now;
+    await run
+      .record()
+      .then(({ notice }) => run.update({ notice: withLeftOut(notice, before, now) }))
+      .catch(() => undefined);
+    return now;
   }
 
   /** Another run has the device: told to whoever listens here, and to other windows through the record. */

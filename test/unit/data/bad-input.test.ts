@@ -8,6 +8,7 @@ import { dataKinds } from '../../../core/recipe/data-kinds';
 import { defaultsOf } from '../../../core/recipe/defaults';
 import type { DataSpec } from '../../../core/recipe/recipe';
 import type { Dataset, InputSpec } from '../../../training/data/dataset';
+import { leftOut, withLeftOut } from '../../../training/data/left-out';
 import { loadDataset } from '../../../training/data/load';
 import { writeSafetensors } from '../../../training/export/safetensors';
 import { tempFolder } from '../training/support';
@@ -289,4 +290,23 @@ it('a hundred thousand files have one hash', async () => {
   const { fingerprint, fingerprintOf } = await import('../../../training/data/fingerprint');
   const parts = Array.from({ length: 300_000 }, (_, i) => String(i));
   expect(fingerprintOf(parts)).toBe(fingerprint(parts.join('')));
+});
+
+describe('what a run tells of samples that were left out', () => {
+  const skipped = Array.from({ length: 5 }, (_, i) => ({ name: `${i}.png`, why: 'it is truncated' }));
+
+  it('names the first, and counts the others', () => {
+    expect(leftOut([])).toBeUndefined();
+    expect(leftOut(skipped.slice(0, 1))).toBe('1 sample was left out: 0.png (it is truncated)');
+    expect(leftOut(skipped)).toMatch(
+      /^5 samples were left out: 0\.png .* 2\.png \(it is truncated\), and 2 more$/,
+    );
+  });
+
+  it('is told anew beside what else there is to say', () => {
+    const [before, now] = [leftOut(skipped.slice(0, 1))!, leftOut(skipped)!];
+    expect(withLeftOut(undefined, undefined, now)).toBe(now);
+    expect(withLeftOut(`resumed; ${before}`, before, now)).toBe(`resumed; ${now}`);
+    expect(withLeftOut(before, before, now)).toBe(now);
+  });
 });
