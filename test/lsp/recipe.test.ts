@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataKinds } from '../../core/recipe/data-kinds';
 import { defaultRecipe } from '../../core/recipe/defaults';
 import { formatRecipe } from '../../core/recipe/format';
 import type { RecipeAnswer } from '../../core/protocol/language-server';
@@ -163,16 +164,19 @@ describe('completion', () => {
     const uri = await open('method: network-slimming\noptions:\n  \ndata:\n  kind: \ndevice: \n');
     expect(await labels(uri, 'method: ')).toEqual(['nm-magnitude', 'network-slimming']);
     expect(await labels(uri, 'options:\n  ')).toEqual(['l1', 'sparsifyShare', 'roundTo']);
-    expect(await labels(uri, 'kind: ')).toEqual(['digits', 'idx']);
+    expect(await labels(uri, 'kind: ')).toEqual([...dataKinds.keys()]);
     const devices = await client.completions(uri, 'device: ');
     expect(devices.map(({ label }) => label)).toEqual(['auto', 'cuda', 'webgpu', 'tensorflow', 'wasm']);
     for (const { documentation } of devices) expect(documentation).toBeTruthy();
   });
 
-  it('offers the fields of the kind of data that is chosen', async () => {
-    const uri = await open('data:\n  kind: idx\n  \n');
-    expect(await labels(uri, 'idx\n  ')).toEqual(['folder', 'test']);
-  });
+  it.each([...dataKinds])(
+    'offers the fields of %s when that kind of data is chosen',
+    async (kind, { fields }) => {
+      const uri = await open(`data:\n  kind: ${kind}\n  \n`);
+      expect(await labels(uri, `${kind}\n  `)).toEqual(fields.map(({ key }) => key));
+    },
+  );
 
   it('offers files and folders from the recipe on', async () => {
     const uri = await open('model:\n  file: \n  weights: net/\ndata:\n  kind: idx\n  folder: \n');
