@@ -14,8 +14,11 @@ export function conv2dTrain(
   dilations: [number, number],
 ): tf.Tensor4D {
   if (has('EspalierConv2D')) {
-    const attrs = { strides, pad, dilations } as unknown as tf.NamedAttrMap;
-    return tf.engine().runKernel('EspalierConv2D', { x, filter }, attrs);
+    // TensorFlow has no gradients under dilation on a CPU.
+    const isSpread = tf.getBackend() === 'tensorflow';
+    const taps = isSpread ? spread(filter, dilations) : filter;
+    const attrs = { strides, pad, dilations: isSpread ? [1, 1] : dilations } as unknown as tf.NamedAttrMap;
+    return tf.engine().runKernel('EspalierConv2D', { x, filter: taps }, attrs);
   }
   const [image, rest] = framed(x, pad);
   return tf.conv2d(image, spread(filter, dilations), strides, rest);

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { tf } from '../../tf';
+import { registerTensorFlowKernels } from './kernels/table';
 
 export interface Backend {
   readonly binding: Binding;
@@ -42,6 +43,7 @@ async function load(file: string): Promise<Backend> {
     isUsingGpuDevice: binding.isUsingGpuDevice(),
   });
   backend['tensorMap'] = new tf.DataStorage(backend as never, tf.engine());
+  registerTensorFlowKernels();
   tf.registerBackend('tensorflow', () => backend as never, 3);
   return backend;
 }
