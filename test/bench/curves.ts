@@ -42,7 +42,7 @@ const curves: readonly Curve[] = [
     data: { kind: 'shapes', train: 4000, test: 500, flip: false, crop: 0 },
     batch: 32,
     optimizer: 'sgd',
-    rate: 0.1,
+    rate: 0.02,
   },
   {
     id: 'GPT, 4 layers, on Tiny Shakespeare',
