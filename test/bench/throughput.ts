@@ -108,9 +108,9 @@ class Torch {
 
   async step(): Promise<number> {
     this.child.stdin.write('\n');
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error(`${python} ended; has it torch?`);
-    return Number(value);
+    const line = await this.lines.next();
+    if (line.done) throw new Error(`${python} ended; has it torch?`);
+    return Number(line.value);
   }
 
   end(): void {
