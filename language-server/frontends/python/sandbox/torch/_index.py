@@ -100,7 +100,19 @@ def index_select(x, dim, index):
 
 def gather(x, dim, index, **_):
     dim = axis_of(dim, len(x.shape))
-    return record.op('gather', [x, index], {'axis': dim}, shapes=[index.shape], dtype=x.dtype)[0]
+    made = record.op('gather', [x, index], {'axis': dim}, shapes=[index.shape], dtype=x.dtype)[0]
+    return _values.give(made, _gathered(x, dim, index))
+
+
+def _gathered(x, dim, index):
+    """The values, where those of both are known."""
+    known, places = _values.of(x), _values.of(index)
+    if known is None or places is None or _values.batched((*x.shape, *index.shape)):
+        return None
+    steps = _values.strides(x.shape)
+    steps[dim], along = 0, steps[dim]
+    starts = _values.positions(index.shape, steps)
+    return [known[start + int(place) * along] for start, place in zip(starts, places)]
 
 
 def take_along_dim(x, indices, dim=None):

@@ -23,13 +23,26 @@ def matmul(input, other, **_):
 
 
 def _product(a, b):
-    """The values of a small product of two matrices."""
+    """The values of a small product of matrices."""
     x, y = _values.of(a), _values.of(b)
-    if x is None or y is None or _values.batched((*a.shape, *b.shape)) or len(a.shape) != 2 or len(b.shape) != 2 or len(x) * b.shape[1] > 1_000_000:
+    if x is None or y is None or _values.batched((*a.shape, *b.shape)) or len(x) * b.shape[-1] > 1_000_000:
         return None
+    if len(a.shape) != 2 or len(b.shape) != 2:
+        return _stacked(a, b)
     n, columns = a.shape[1], b.shape[1]
     rows = [x[i * n : (i + 1) * n] for i in range(a.shape[0])]
     return [sum(map(math.prod, zip(row, y[j::columns]))) for row in rows for j in range(columns)]
+
+
+def _stacked(a, b):
+    """Of stacks of matrices, which broadcast: a sum over the axis that the two share."""
+    lead = string.ascii_uppercase[: max(len(a.shape), len(b.shape)) - 2]
+    terms = [lead[len(lead) - len(x.shape) + 2 :] + ends for x, ends in ((a, 'xy'), (b, 'yz'))]
+    sizes = {}
+    for term, x in zip(terms, (a, b)):
+        for axis, size in zip(term, x.shape):
+            sizes[axis] = max(size, sizes.get(axis, 1))
+    return _summed(terms, lead + 'xz', sizes, [a, b])
 
 
 def baddbmm(input, batch1, batch2, beta=1, alpha=1, **_):

@@ -55,6 +55,7 @@ class UninitializedParameter(Parameter):
 
 class Buffer(Tensor):
     def __new__(cls, data=None, persistent=True):
-        self = Tensor._make(data.shape if data is not None else [0])
+        source = _constant.make([0]) if data is None else data if isinstance(data, Tensor) else _constant.of(data)
+        self = Tensor._make(source.shape, source._data, source.dtype, source._init)
         self._persistent = persistent
         return self
