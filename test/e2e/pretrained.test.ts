@@ -119,10 +119,14 @@ describe.skipIf(missing).sequential('torchvision’s ResNet-18', () => {
   it('hands back weights that real torchvision loads', { timeout: 200_000 }, async () => {
     await vscode.runCommand('Espalier: Export Model');
     await vscode.pick('safetensors');
-    // The dialog offers the recipe's folder.
-    await vscode.page
-      .locator('.quick-input-widget:visible .monaco-button', { hasText: 'Export here' })
-      .click();
+    // The last checkpoint or the best, where they differ; then the dialog, which offers the recipe's folder.
+    const last = vscode.item('Last').first();
+    const here = vscode.page.locator('.quick-input-widget:visible .monaco-button', {
+      hasText: 'Export here',
+    });
+    await last.or(here).first().waitFor({ timeout: 60_000 });
+    if (await last.isVisible()) await last.click();
+    await here.click({ timeout: 60_000 });
     const exported = () =>
       readdirSync(folder).find(
         (name) => name.startsWith('resnet18') && name.includes('nm') && name.endsWith('.safetensors'),

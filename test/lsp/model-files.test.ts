@@ -34,7 +34,7 @@ describe('model files', () => {
     const scale = lines.findIndex((line) => line.includes('s: [0.33'));
     const row = lines.findIndex((line) => line.includes('SPPF'));
     const lens = (await client.lensTexts(uri)).find((title) => title.startsWith(`${scale}: `));
-    expect(lens).toContain('11,166,560 parameters · 28.8 GFLOPs · 64 of 64 layers prunable');
+    expect(lens).toContain('11,166,560 parameters · 28.8 GFLOPs · 63 of 64 layers prunable');
     const hint = (await client.hints(uri)).find(({ position }) => position.line === row);
     expect(hint?.label).toMatch(/^4 layers · 164,608 params/);
     expect(await client.hover(uri, row, 8)).toContain('model.9.cv1.conv');

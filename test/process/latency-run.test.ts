@@ -131,7 +131,7 @@ describe('export/run', () => {
     expect(result.files[0]).toBe(path.join(destination, `convnet.${format}`));
     expect(result.files.every((file) => existsSync(file))).toBe(true);
     expect(result.maxDifference).toBeLessThan(1e-3);
-    expect(result.summary).toContain('logits of 32 test images');
+    expect(result.summary).toContain('logits of 20 test samples');
   });
 
   it('keeps the zeros of a 2:4 run, and names its model file in the script', async () => {

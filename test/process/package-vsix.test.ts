@@ -59,6 +59,7 @@ const allowed = [
   /^dist\/webviews\/[\w-]+\.(js|css)$/,
   /^dist\/vendor\/(pyodide|tfjs-wasm|tree-sitter)\/[\w.-]+$/,
   /^dist\/vendor\/sandbox\/[\w/-]+\.py$/,
+  /^dist\/vendor\/tensorflow\/(binding|include)\/\w+\.(cc|h)$/,
   /^dist\/vendor\/node_modules\/(onnxruntime-(node|common)|webgpu)\/.+/,
 ];
 
