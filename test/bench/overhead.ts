@@ -78,7 +78,7 @@ function byHand(): () => Promise<number> {
     ({ shape }) => [tf.variable(tf.zeros(shape), false), tf.variable(tf.zeros(shape), false)] as const,
   );
   const towards = (running: tf.Variable, value: tf.Tensor) =>
-    tf.tidy(() => running.assign(tf.add(tf.mul(running, 0.9), tf.mul(value, 0.1)) as never));
+    tf.tidy(() => running.assign(tf.add(tf.mul(running, 0.9), tf.mul(value, 0.1))));
   let step = 0;
   const forward = (): tf.Scalar => {
     let x: tf.Tensor = tf.tensor4d(data, [batch, size, size, 3]);
