@@ -1,4 +1,5 @@
 // Scaled dot-product attention (Vaswani et al. 2017, arXiv 1706.03762), alone and as PyTorch's multi-head layer.
+import { elements } from '../../../core/graph/shape';
 import { attend } from '../../../native/kernels/attention';
 import { matrixProduct } from '../../../native/kernels/matrix-product';
 import { tf } from '../../../native/tf';
@@ -28,7 +29,7 @@ function spread(x: tf.Tensor, groups: number): tf.Tensor {
   if (groups === 1) return x;
   const axis = x.rank - 3;
   const [before, rest] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-  const rows = x.reshape([prod(before), x.shape[axis]!, 1, prod(rest)]);
+  const rows = x.reshape([elements(before), x.shape[axis]!, 1, elements(rest)]);
   return tf.mul(rows, tf.ones([1, 1, groups, 1])).reshape([...before, x.shape[axis]! * groups, ...rest]);
 }
 
@@ -87,5 +88,3 @@ function withExtra(call: KernelCall, k: tf.Tensor, v: tf.Tensor): [tf.Tensor, tf
     tf.concat([x, tf.mul(extra, tf.ones([x.shape[0], 1, 1]))], 1);
   return [longer(k, extraK), longer(v, extraV)];
 }
-
-const prod = (dims: readonly number[]): number => dims.reduce((n, dim) => n * dim, 1);

@@ -1,4 +1,5 @@
 // Windows laid out as columns, and added up again: unfold and fold.
+import { elements } from '../../../core/graph/shape';
 import { each } from '../../../core/graph/attributes';
 import { tf } from '../../../native/tf';
 import { first, type Kernel, type KernelCall } from '../kernel';
@@ -78,7 +79,7 @@ const fold: Kernel = {
 function placed(x: tf.Tensor, axis: number, start: number, step: number, size: number): tf.Tensor {
   const count = x.shape[axis]!;
   const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-  const rows = x.reshape([prod(before), count, 1, prod(after)]);
+  const rows = x.reshape([elements(before), count, 1, elements(after)]);
   const wide = tf
     .pad(rows, [
       [0, 0],
@@ -86,7 +87,7 @@ function placed(x: tf.Tensor, axis: number, start: number, step: number, size: n
       [0, step - 1],
       [0, 0],
     ])
-    .reshape([prod(before), count * step, prod(after)]);
+    .reshape([elements(before), count * step, elements(after)]);
   const long = (count - 1) * step + 1;
   const line = tf.slice(wide, [0, 0, 0], [-1, long, -1]);
   return tf
@@ -97,7 +98,5 @@ function placed(x: tf.Tensor, axis: number, start: number, step: number, size: n
     ])
     .reshape([...before, size, ...after]);
 }
-
-const prod = (dims: readonly number[]): number => dims.reduce((n, dim) => n * dim, 1);
 
 export const columns: readonly Kernel[] = [unfold, fold];

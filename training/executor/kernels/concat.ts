@@ -1,4 +1,5 @@
 // Puts tensors together along an axis, and cuts a stretch out of one.
+import { elements } from '../../../core/graph/shape';
 import { int } from '../../../core/graph/op';
 import { tf } from '../../../native/tf';
 import { axisIn, first, type Kernel, number, size } from '../kernel';
@@ -39,8 +40,6 @@ export function everyOf(x: tf.Tensor, axis: number, length: number, step: number
   const ends = x.shape.map((_, at): [number, number] => [0, at === axis ? gap : 0]);
   const whole = gap === 0 ? x : tf.pad(x, ends);
   const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-  const rows = whole.reshape([prod(before), length, step, prod(after)]);
+  const rows = whole.reshape([elements(before), length, step, elements(after)]);
   return tf.slice(rows, [0, 0, 0, 0], [-1, -1, 1, -1]).reshape([...before, length, ...after]);
 }
-
-const prod = (dims: readonly number[]): number => dims.reduce((n, dim) => n * dim, 1);

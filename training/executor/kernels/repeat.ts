@@ -1,4 +1,5 @@
 // Ops that repeat elements: expand, tile, repeat each one.
+import { elements } from '../../../core/graph/shape';
 import { int } from '../../../core/graph/op';
 import { tf } from '../../../native/tf';
 import { axisIn, first, type Kernel, number, shape } from '../kernel';
@@ -62,9 +63,7 @@ export const repeatInterleave: Kernel = {
     const [axis, count] = [axisIn(call, int(call.node.attrs, 'axis')), number(call, 'count', 1)];
     if (count === 1) return x;
     const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-    const rows = x.reshape([prod(before), x.shape[axis]!, 1, prod(after)]);
+    const rows = x.reshape([elements(before), x.shape[axis]!, 1, elements(after)]);
     return tiled(rows, [1, 1, count, 1]).reshape([...before, x.shape[axis]! * count, ...after]);
   },
 };
-
-const prod = (dims: readonly number[]): number => dims.reduce((n, dim) => n * dim, 1);

@@ -1,4 +1,5 @@
 // Ops that trade image positions: interpolation and pixel shuffles.
+import { elements } from '../../../core/graph/shape';
 import { each } from '../../../core/graph/attributes';
 import { tf } from '../../../native/tf';
 import { first, isSet, type Kernel, number, word } from '../kernel';
@@ -63,7 +64,7 @@ const interpolate: Kernel = {
 function resized(x: tf.Tensor, axis: number, to: number, mode: Mode, aligned: boolean): tf.Tensor {
   const from = x.shape[axis]!;
   if (from === to) return x;
-  const [before, after] = [prod(x.shape.slice(0, axis)), prod(x.shape.slice(axis + 1))];
+  const [before, after] = [elements(x.shape.slice(0, axis)), elements(x.shape.slice(axis + 1))];
   const shape = [...x.shape.slice(0, axis), to, ...x.shape.slice(axis + 1)];
   if (mode === nearest && to % from === 0) {
     const wide = tf.mul(x.reshape([before, from, 1, after]), tf.ones([1, 1, to / from, 1]));
@@ -104,7 +105,5 @@ const pixelUnshuffle: Kernel = {
       .reshape([n, h / r, w / r, c * r ** 2]);
   },
 };
-
-const prod = (dims: readonly number[]): number => dims.reduce((n, dim) => n * dim, 1);
 
 export const resamples: readonly Kernel[] = [interpolate, pixelShuffle, pixelUnshuffle];

@@ -1,4 +1,5 @@
 // Transposed convolution: a plain one over an input with zeros between its positions, with the kernel turned round.
+import { elements } from '../../../core/graph/shape';
 import { each } from '../../../core/graph/attributes';
 import { int } from '../../../core/graph/op';
 import { conv2dTrain } from '../../../native/kernels/convolution';
@@ -76,7 +77,7 @@ function widened(x: tf.Tensor, stride: readonly number[]): tf.Tensor {
     if (step === 1) return;
     const axis = i + 1;
     const shape = y.shape;
-    const rows = y.reshape([...shape.slice(0, axis + 1), 1, prod(shape.slice(axis + 1))]);
+    const rows = y.reshape([...shape.slice(0, axis + 1), 1, elements(shape.slice(axis + 1))]);
     const gaps = rows.shape.map((_, at): [number, number] => [0, at === axis + 1 ? step - 1 : 0]);
     const wide = tf
       .pad(rows, gaps)
@@ -102,7 +103,5 @@ function cropped(x: tf.Tensor, pads: readonly (readonly [number, number])[]): tf
   });
   return tf.slice(x, begin, end);
 }
-
-const prod = (dims: readonly number[]): number => dims.reduce((n, dim) => n * dim, 1);
 
 export const transposedConvolutions: readonly Kernel[] = [1, 2, 3].map(kernel);
