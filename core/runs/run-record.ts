@@ -86,6 +86,26 @@ export interface MetricPoint {
   readonly density: number;
   readonly layerDensity?: Readonly<Record<string, number>>;
   readonly learningRate?: number;
+  /** Terms of the method's loss by name, means since the last point that has them. */
+  readonly parts?: Metrics;
+  /** What there is to see of the method. */
+  readonly facts?: MethodFacts;
   /** Seconds since the run began, pauses excluded. */
   readonly seconds: number;
+}
+
+/** What a method is about, as views draw it. */
+export interface MethodFacts {
+  /** Single numbers by name: share of masks that flipped, mean |γ| of doomed channels. */
+  readonly numbers?: Metrics;
+  readonly histograms?: readonly Histogram[];
+}
+
+export interface Histogram {
+  /** What is counted: `|γ|`. */
+  readonly of: string;
+  /** Edges of the bins in ascending order, one more than there are bins. */
+  readonly edges: readonly number[];
+  /** Counts of each series by name, `keep` and `prune`; all have one entry a bin. */
+  readonly series: Readonly<Record<string, readonly number[]>>;
 }

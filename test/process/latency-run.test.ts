@@ -50,7 +50,7 @@ async function finishedRun(method: string, sparse: TrainedModel): Promise<string
     device: { id: 'wasm', name: 'WASM' },
     totalSteps: 10,
   });
-  await run.saveDense(dense.weights);
+  await run.saveWeights('dense', dense.weights);
   const isSmaller = sparse.graph !== dense.graph;
   if (isSmaller) await run.saveStructure(sparse.graph, {});
   await run.saveCheckpoint({

@@ -7,6 +7,9 @@ import { transposed } from './order';
 import { seeded, seedFor } from './random';
 
 export class Parameters {
+  /** What a method trains or keeps beside the model: scales, factors, accumulators. Never handed on with the weights. */
+  private readonly extras = new Map<ParamName, tf.Variable>();
+
   private constructor(
     readonly graph: ModelGraph,
     private readonly layouts: Layouts,
@@ -53,27 +56,58 @@ export class Parameters {
     return this.variables.has(name);
   }
 
+  /** Whether there is a variable of this name, of the model or of a method. */
+  holds(name: ParamName): boolean {
+    return this.variables.has(name) || this.extras.has(name);
+  }
+
   variable(name: ParamName): tf.Variable {
-    const variable = this.variables.get(name);
+    const variable = this.variables.get(name) ?? this.extras.get(name);
     if (!variable) throw new Error(`no layer computes with a parameter ${name}`);
     return variable;
   }
 
+  /**
+   * A variable of a method, saved with checkpoints: made at the first call, the same one afterwards.
+   * @param name of no parameter. @param make its first value; the tensor passes to the variable.
+   */
+  extra(name: ParamName, make: () => tf.Tensor, trainable = true): tf.Variable {
+    const known = this.extras.get(name);
+    if (known) return known;
+    const value = make();
+    const variable = tf.variable(value, trainable);
+    value.dispose();
+    this.extras.set(name, variable);
+    return variable;
+  }
+
+  /** All variables of the method, by name. */
+  extraState(): [ParamName, tf.Variable][] {
+    return [...this.extras];
+  }
+
   /** The parameter that plays a role in a node, as its kernel wants it; undefined where the layer has none. */
-  of(node: GraphNode, role: string): tf.Tensor | undefined {
+  of(
+    node: GraphNode,
+    role: string,
+    hook?: (name: ParamName, value: tf.Tensor) => tf.Tensor,
+  ): tf.Tensor | undefined {
     const name = node.params[role];
     if (name === undefined) return undefined;
-    const tensor = this.constants.get(name) ?? this.variable(name);
+    const constant = this.constants.get(name);
+    const stored = constant ?? this.variable(name);
+    const tensor = hook && !constant ? hook(name, stored) : stored;
     const turn = this.layouts.turned.get(turnKey(node, role));
     return turn ? transposed(tensor, turn.order).reshape([...turn.shape]) : tensor;
   }
 
-  /** Parameters that training changes, in the graph's order. */
+  /** Variables that training changes: parameters in the graph's order, then those of a method. */
   trainable(): [ParamName, tf.Variable][] {
-    return [...this.variables].filter(([name]) => {
+    const own = [...this.variables].filter(([name]) => {
       const { trainable, frozen } = this.graph.params[name]!;
       return trainable && frozen !== true;
     });
+    return [...own, ...[...this.extras].filter(([, { trainable }]) => trainable)];
   }
 
   /** All that is float and computed with: what training changes, and running statistics. */
@@ -103,8 +137,16 @@ export class Parameters {
     return out;
   }
 
+  /** Gives a parameter other values, in the framework's layout. */
+  write(name: ParamName, { shape, data }: TensorData): void {
+    checked(this.graph.params[name]!, { shape, data });
+    const value = this.toKernel(name, data as Float32Array);
+    this.variable(name).assign(value);
+    value.dispose();
+  }
+
   dispose(): void {
-    tf.dispose([...this.variables.values(), ...this.constants.values()]);
+    tf.dispose([...this.variables.values(), ...this.constants.values(), ...this.extras.values()]);
   }
 }
 

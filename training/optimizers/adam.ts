@@ -58,7 +58,7 @@ export class Adam implements Optimizer {
 
   restore(state: ReadonlyMap<string, TensorData>): void {
     this.step = state.get('step')?.data[0] ?? 0;
-    this.moments.restore(state, (name) => this.parameters.has(name));
+    this.moments.restore(state, (name) => this.parameters.holds(name));
   }
 
   dispose(): void {

@@ -50,9 +50,12 @@ export class MaskedOptimizer implements Optimizer {
     for (const name of this.masks.keys()) this.hold(name);
   }
 
-  private hold(name: ParamName): void {
+  /** Sets what is masked of a parameter to zero, after something else has written it. */
+  hold(name: ParamName): void {
+    const mask = this.masks.get(name);
+    if (!mask) return;
     const variable = this.parameters.variable(name);
-    tf.tidy(() => variable.assign(tf.mul(variable, this.masks.get(name)!)));
+    tf.tidy(() => variable.assign(tf.mul(variable, mask)));
   }
 
   forget(name: ParamName, keep: tf.Tensor): void {

@@ -50,7 +50,7 @@ export class Sgd implements Optimizer {
   }
 
   restore(state: ReadonlyMap<string, TensorData>): void {
-    this.velocity.restore(state, (name) => this.parameters.has(name));
+    this.velocity.restore(state, (name) => this.parameters.holds(name));
   }
 
   dispose(): void {

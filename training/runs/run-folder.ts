@@ -1,7 +1,7 @@
 // A run folder for reading: anyone may, also while it is being trained. What writes it is in run-writer.ts.
 import path from 'node:path';
 import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
-import type { TrainedModel } from '../../core/graph/tensor';
+import type { TrainedModel, Weights } from '../../core/graph/tensor';
 import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
 import type { Mask } from '../../core/sparsity/mask';
 import { readSafetensors } from '../export/safetensors';
@@ -76,7 +76,7 @@ export class RunFolder {
 
   /** The model that pruning began from. Rejects with one line when the run has not come so far. */
   async denseModel(): Promise<TrainedModel> {
-    const weights = await this.decoded('dense', (bytes) => readSafetensors(bytes).tensors);
+    const weights = await this.weightsNamed('dense');
     if (!weights)
       throw new Error(
         `the run in ${this.folder} has not begun to prune: it has no dense model to compare with yet`,
@@ -116,20 +116,38 @@ export class RunFolder {
     return (await this.decoded('masks', decodeMasks)) ?? new Map<ParamName, Mask>();
   }
 
+  /** Weights that the method kept under a name. Rejects with one line where there are none. */
+  async savedWeights(name: string): Promise<Weights> {
+    const weights = await this.weightsNamed(name);
+    if (!weights) throw new Error(`the run in ${this.folder} has kept no weights named ${name}`);
+    return weights;
+  }
+
   path(file: keyof typeof files): string {
     return path.join(this.folder, files[file]);
   }
 
-  private async decoded<T>(
-    file: keyof typeof files,
-    decode: (bytes: Uint8Array) => T,
-  ): Promise<T | undefined> {
-    const bytes = await readIfThere(this.path(file));
-    if (!bytes) return undefined;
-    try {
-      return decode(bytes);
-    } catch (error) {
-      throw new Error(`${files[file]} in ${this.folder} cannot be used: ${(error as Error).message}`);
-    }
+  /** `dense` has a file that everyone knows; other names have one each beside it. */
+  protected weightsFile(name: string): string {
+    return path.join(this.folder, name === 'dense' ? files.dense : `kept-${name}.safetensors`);
+  }
+
+  private weightsNamed(name: string): Promise<Weights | undefined> {
+    return decoded(this.weightsFile(name), (bytes) => readSafetensors(bytes).tensors);
+  }
+
+  private decoded<T>(file: keyof typeof files, decode: (bytes: Uint8Array) => T): Promise<T | undefined> {
+    return decoded(this.path(file), decode);
+  }
+}
+
+async function decoded<T>(file: string, decode: (bytes: Uint8Array) => T): Promise<T | undefined> {
+  const bytes = await readIfThere(file);
+  if (!bytes) return undefined;
+  try {
+    return decode(bytes);
+  } catch (error) {
+    const [name, folder] = [path.basename(file), path.dirname(file)];
+    throw new Error(`${name} in ${folder} cannot be used: ${(error as Error).message}`);
   }
 }

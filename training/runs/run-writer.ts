@@ -148,8 +148,9 @@ export class RunWriter extends RunFolder {
     await this.update({ best: candidate });
   }
 
-  saveDense(weights: Weights): Promise<void> {
-    return writeWhole(this.path('dense'), writeSafetensors(weights));
+  /** Keeps weights under a name; see {@link RunFolder.savedWeights}. */
+  saveWeights(name: string, weights: Weights): Promise<void> {
+    return writeWhole(this.weightsFile(name), writeSafetensors(weights));
   }
 
   /** Before the first checkpoint of the smaller model, so that such a checkpoint always finds its graph. */

@@ -6,12 +6,15 @@ import type { TensorData, Weights } from '../../core/graph/tensor';
 import type { TrainingSpec } from '../../core/recipe/recipe';
 import { density, type Mask, unpackMask } from '../../core/sparsity/mask';
 import { fromMatrixOrder } from '../../core/sparsity/weight-matrix';
+import { tf } from '../../native/tf';
 import { Executor } from '../executor/executor';
+import type { Hooks } from '../executor/hooks';
 import { MaskedOptimizer } from '../optimizers/masked-optimizer';
 import { Parameters } from '../executor/parameters';
 import { Average } from '../optimizers/average';
 import { optimizers } from '../optimizers/table';
 import { type MatrixLayer, matrixLayers } from '../methods/matrix-layers';
+import type { StageTraining } from '../methods/method';
 import type { Checkpoint } from '../runs/checkpoint';
 import { type Cuts, structuralMasks } from '../runs/dense-view';
 
@@ -20,6 +23,14 @@ export type TraineeState = Pick<Checkpoint, 'structure' | 'weights' | 'optimizer
 
 /** Where a checkpoint keeps what goes beside the averaged weights: the weights themselves, and how many steps were averaged. */
 const [own, averaged] = [(name: ParamName) => `own/${name}`, 'averaged'] as const;
+
+/** Before the names of a method's variables in a checkpoint. */
+const extra = 'extra/';
+
+/** How a stretch of a run is trained. */
+export interface ModelTraining extends TrainingSpec {
+  readonly make?: StageTraining['make'] | undefined;
+}
 
 export class Model {
   executor: Executor;
@@ -36,10 +47,12 @@ export class Model {
   private readonly held = new Map<ParamName, Mask>();
   /** Weights that are gone with their channels, as masks of the dense matrices. */
   private gone: ReadonlyMap<ParamName, Mask> = new Map();
+  /** Values of a checkpoint for variables that its method has not made yet. */
+  private saved: ReadonlyMap<string, TensorData> = new Map();
 
   constructor(
-    private readonly denseGraph: ModelGraph,
-    private readonly training: TrainingSpec,
+    readonly denseGraph: ModelGraph,
+    private training: ModelTraining,
     weights?: Weights,
     /** The part of a graph that is computed in training and tests. */
     private readonly view: (graph: ModelGraph) => ModelGraph = (graph) => graph,
@@ -62,12 +75,45 @@ export class Model {
     return this.parameters.toFramework(name, this.parameters.variable(name));
   }
 
+  write(name: ParamName, values: TensorData): void {
+    this.parameters.write(name, values);
+    this.optimizer.hold(name);
+    this.version++;
+  }
+
+  /** Weights of this graph in place of those it has; optimizer state and the average begin anew, masks stay. */
+  load(weights: Weights): void {
+    for (const [name, values] of weights) if (this.parameters.has(name)) this.parameters.write(name, values);
+    this.renew(this.training);
+  }
+
+  /** Trains in another way from now on: optimizer state and the average begin anew, masks stay. */
+  renew(training: ModelTraining): void {
+    this.training = training;
+    this.optimizer.dispose();
+    this.average?.dispose();
+    this.optimizer = this.newOptimizer(this.parameters);
+    for (const [name, mask] of this.held) this.hold(name, mask);
+    this.average = this.newAverage(this.parameters);
+    this.version++;
+  }
+
+  /** What layers compute with in place of weights and inputs. */
+  setHooks(hooks: Hooks | undefined): void {
+    this.executor.hooks = hooks;
+    this.version++;
+  }
+
+  /** See {@link Trainee.variable}. */
+  variable(name: ParamName, make: () => tf.Tensor, trainable?: boolean): tf.Variable {
+    const saved = this.saved.get(extra + name);
+    const first = saved ? () => tf.tensor(saved.data, [...saved.shape]) : make;
+    return this.parameters.extra(name, first, trainable);
+  }
+
   setMask(name: ParamName, mask: Mask): void {
-    const layer = this.layers.get(name);
-    if (!layer) throw new Error(`${name} is no weight matrix, so it cannot be masked`);
     this.held.set(name, mask);
-    const keep = fromMatrixOrder(this.graph, layer.node, unpackMask(mask));
-    this.optimizer.setMask(name, keep);
+    const keep = this.hold(name, mask);
     this.average?.setMask(name, keep);
     this.version++;
     this.maskVersion++;
@@ -140,16 +186,29 @@ export class Model {
         if (this.parameters.has(name)) optimizer.set(own(name), tensor);
       optimizer.set(averaged, { shape: [1], data: Int32Array.of(this.average.updates) });
     }
+    for (const [name, variable] of this.parameters.extraState())
+      optimizer.set(extra + name, { shape: variable.shape, data: (await variable.data()) as Float32Array });
     return { structure: this.structure, weights, optimizer, masks: new Map(this.held) };
   }
 
-  /** @param graph the one that the state's weights belong to. @param cuts what made it smaller. */
-  restore(state: TraineeState, graph: ModelGraph, cuts: Cuts | undefined): void {
+  /**
+   * @param graph the one that the state's weights belong to. @param cuts what made it smaller.
+   * @param enter lets the method make its variables, before the optimizer gets back what it gathered for them.
+   */
+  async restore(
+    state: TraineeState,
+    graph: ModelGraph,
+    cuts: Cuts | undefined,
+    enter: () => Promise<void>,
+  ): Promise<void> {
     const weights = new Map(state.weights);
     for (const name of weights.keys())
       weights.set(name, state.optimizer.get(own(name)) ?? weights.get(name)!);
     this.replace(graph, weights, cuts);
     for (const [name, mask] of state.masks) this.setMask(name, mask);
+    this.saved = state.optimizer;
+    await enter();
+    this.saved = new Map();
     // After the masks, which clear moments: what is restored has been cleared already.
     this.optimizer.restore(state.optimizer);
     const updates = state.optimizer.get(averaged)?.data[0];
@@ -160,6 +219,15 @@ export class Model {
     this.average?.dispose();
     this.optimizer.dispose();
     this.parameters.dispose();
+  }
+
+  /** @returns one entry a weight in the framework's layout. */
+  private hold(name: ParamName, mask: Mask): Float32Array {
+    const layer = this.layers.get(name);
+    if (!layer) throw new Error(`${name} is no weight matrix, so it cannot be masked`);
+    const keep = fromMatrixOrder(this.graph, layer.node, unpackMask(mask));
+    this.optimizer.setMask(name, keep);
+    return keep;
   }
 
   private replace(graph: ModelGraph, weights: Weights, cuts: Cuts | undefined): void {
@@ -183,7 +251,10 @@ export class Model {
   }
 
   private newOptimizer(parameters: Parameters): MaskedOptimizer {
-    const { optimizer, learningRate, ...options } = this.training;
-    return new MaskedOptimizer(optimizers[optimizer](parameters, learningRate, options), parameters);
+    const { optimizer, learningRate, make, ...options } = this.training;
+    const own =
+      make?.(parameters, learningRate, this.training) ??
+      optimizers[optimizer](parameters, learningRate, options);
+    return new MaskedOptimizer(own, parameters);
   }
 }

@@ -41,7 +41,7 @@ export async function prepareRun(
   taskOf(graph, data, recipe.training);
   const { weights: file } = recipe.model;
   const weights = file === undefined ? undefined : await readWeights(path.resolve(baseFolder, file), graph);
-  method.prepare({ graph, recipe, totalSteps: totalStepsOf(recipe, data) });
+  method.prepare({ graph, recipe, totalSteps: totalStepsOf(recipe, data), data });
   return { method, recipe, graph, data, device, weights };
 }
 

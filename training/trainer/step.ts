@@ -3,6 +3,7 @@ import type { ParamName } from '../../core/graph/model-graph';
 import { tf } from '../../native/tf';
 import type { HostBatch } from '../data/dataset';
 import type { Executor } from '../executor/executor';
+import type { GradientEdit, MethodLoss, MethodLossValue } from '../methods/method';
 import { seedFor } from '../executor/random';
 import { clipNorm, clipValue } from '../optimizers/clip';
 import type { Optimizer } from '../optimizers/optimizer';
@@ -11,8 +12,12 @@ import type { Task } from './task';
 
 export interface StepOptions {
   readonly seed: number;
+  /** What is minimised in place of the task's loss. */
+  readonly loss?: MethodLoss | undefined;
   /** Adds to gradients what a loss term beside the task's would: cheaper than taping an L1 norm. In place of the old. */
-  readonly penalty?: (name: ParamName, gradient: tf.Tensor, value: tf.Variable) => tf.Tensor;
+  readonly penalty?: GradientEdit | undefined;
+  /** Which of the trainable parameters learn; absent: all. */
+  readonly trains?: ((name: ParamName) => boolean) | undefined;
   /** Bounds of gradients, before the penalty: of their norm over all parameters, and of each entry. */
   readonly clipNorm?: number | undefined;
   readonly clipValue?: number | undefined;
@@ -27,6 +32,8 @@ export interface StepResult {
   readonly correct?: number;
   /** Samples, tokens or images that the loss is the mean of. */
   readonly terms: number;
+  /** Terms of a method's loss by name. */
+  readonly parts: Readonly<Record<string, number>>;
 }
 
 type Gradients = Map<ParamName, tf.Tensor>;
@@ -40,23 +47,39 @@ export async function trainStep(
   options: StepOptions,
 ): Promise<StepResult> {
   const terms = task.terms(batch.targets);
+  const names: string[] = [];
   const results = tf.tidy(() => {
-    const { gradients, loss, correct } = gathered(executor, task, batch, terms, options);
+    const { gradients, ...sums } = gathered(executor, task, batch, terms, options);
     optimizer.apply(changed(executor, gradients, options));
-    return correct ? [loss, correct] : [loss];
+    names.push(...sums.values.keys());
+    return [...sums.values.values()];
   });
   try {
-    const [loss, correct] = await Promise.all(results.map((result) => result.data()));
-    return { loss: loss![0]!, terms, ...(correct ? { correct: correct[0]! } : {}) };
+    const numbers = await Promise.all(results.map(async (result) => (await result.data())[0]!));
+    const {
+      loss: value,
+      correct,
+      ...parts
+    } = Object.fromEntries(names.map((name, i) => [name, numbers[i]!]));
+    const given = Object.entries(parts).map(([name, part]) => [name.slice(partOf.length), part] as const);
+    return {
+      loss: value!,
+      terms,
+      parts: Object.fromEntries(given),
+      ...(correct === undefined ? {} : { correct }),
+    };
   } finally {
     tf.dispose(results);
   }
 }
 
+/** Before the names of a method's terms, so that none is taken for the loss. */
+const partOf = 'part/';
+
 interface Gathered {
   readonly gradients: Gradients;
-  readonly loss: tf.Tensor;
-  readonly correct?: tf.Tensor | undefined;
+  /** `loss`, `correct` where that can be said, and the method's terms: scalars. */
+  readonly values: ReadonlyMap<string, tf.Tensor>;
 }
 
 /** Loss and gradients of a batch as the weighted sum of its parts. Call it in a tidy. */
@@ -65,15 +88,19 @@ function gathered(
   task: Task,
   batch: HostBatch,
   terms: number,
-  { seed, parts: count = 1 }: StepOptions,
+  options: StepOptions,
 ): Gathered {
+  const { seed, parts: count = 1 } = options;
   const parts = partsOf(batch, count);
   let sum: Gathered | undefined;
   for (const [i, part] of parts.entries()) {
     const before = sum;
     // Inside a tidy of its own, so that a part's activations are gone before the next one's.
     const flat = tf.tidy(() => {
-      const own = gradientsOf(executor, task, part, i === 0 ? seed : seedFor(seed, `part ${i}`));
+      const own = gradientsOf(executor, task, part, {
+        ...options,
+        seed: i === 0 ? seed : seedFor(seed, `part ${i}`),
+      });
       if (parts.length === 1) return packed(own);
       return packed(added(before, own, terms === 0 ? 0 : task.terms(part.targets) / terms));
     });
@@ -83,15 +110,28 @@ function gathered(
   return sum!;
 }
 
-function gradientsOf(executor: Executor, task: Task, batch: HostBatch, seed: number): Gathered {
-  const trainable = executor.parameters.trainable();
-  const inputs = batch.inputs.map(tensorOf);
-  let kept: tf.Tensor | undefined;
+function gradientsOf(
+  executor: Executor,
+  task: Task,
+  { inputs: host, targets }: HostBatch,
+  { seed, loss: method, trains }: Pick<StepOptions, 'seed' | 'loss' | 'trains'>,
+): Gathered {
+  const trainable = executor.parameters.trainable().filter(([name]) => trains?.(name) ?? true);
+  const inputs = host.map(tensorOf);
+  const given = method?.before?.(inputs, targets) ?? {};
+  const kept = new Map<string, tf.Tensor>();
+  // The tape's own tidy would free them.
+  const keep = (name: string, value: tf.Scalar | undefined) =>
+    value && kept.set(name, tf.keep(value.clone()));
   const forward = () => {
-    const { loss, correct } = task.loss(executor.forward(inputs, { training: true, seed }), batch.targets);
-    // The tape's own tidy would free it.
-    kept = correct && tf.keep(correct.clone());
-    return loss;
+    const { outputs, tapped } = executor.answer(inputs, { training: true, seed, taps: method?.taps });
+    const plain = () => task.loss(outputs, targets);
+    const value: MethodLossValue = method
+      ? method.of({ outputs, tapped, targets, given, task: plain })
+      : plain();
+    keep('correct', value.correct);
+    for (const [name, part] of Object.entries(value.parts ?? {})) keep(partOf + name, part);
+    return value.loss;
   };
   try {
     const { value, grads } = tf.variableGrads(
@@ -104,9 +144,11 @@ function gradientsOf(executor: Executor, task: Task, batch: HostBatch, seed: num
       // A layer that the loss does not depend on has none.
       if (gradient) gradients.set(name, gradient);
     }
-    return { gradients, loss: value, correct: kept?.clone() };
+    const values = new Map([['loss', value as tf.Tensor]]);
+    for (const [name, tensor] of kept) values.set(name, tensor.clone());
+    return { gradients, values };
   } finally {
-    kept?.dispose();
+    tf.dispose([...kept.values()]);
   }
 }
 
@@ -118,27 +160,34 @@ function added(sum: Gathered | undefined, next: Gathered, share: number): Gather
   const gradients: Gradients = new Map();
   for (const [name, gradient] of next.gradients)
     gradients.set(name, weighed(gradient, sum?.gradients.get(name)));
-  return {
-    gradients,
-    loss: weighed(next.loss, sum?.loss),
-    correct: next.correct && (sum?.correct ? tf.add(sum.correct, next.correct) : next.correct),
-  };
+  const values = new Map<string, tf.Tensor>();
+  for (const [name, value] of next.values) {
+    const before = sum?.values.get(name);
+    // Answers that are right are counted, all else are means.
+    if (name === 'correct') values.set(name, before ? tf.add(before, value) : value);
+    else values.set(name, weighed(value, before));
+  }
+  return { gradients, values };
 }
 
 interface Packed {
-  readonly names: readonly ParamName[];
-  /** Loss, gradients, and how many were right where that is there: tf's tidy keeps what it finds in lists. */
+  readonly gradients: readonly ParamName[];
+  readonly values: readonly string[];
+  /** Values, then gradients: tf's tidy keeps what it finds in lists. */
   readonly tensors: tf.Tensor[];
 }
 
-const packed = ({ gradients, loss, correct }: Gathered): Packed & tf.TensorContainerObject => ({
-  names: [...gradients.keys()],
-  tensors: [loss, ...gradients.values(), ...(correct ? [correct] : [])],
+const packed = ({ gradients, values }: Gathered): Packed & tf.TensorContainerObject => ({
+  gradients: [...gradients.keys()],
+  values: [...values.keys()],
+  tensors: [...values.values(), ...gradients.values()],
 });
 
-function unpacked({ names, tensors: [loss, ...rest] }: Packed): Gathered {
-  const gradients: Gradients = new Map(names.map((name, i) => [name, rest[i]!]));
-  return { gradients, loss: loss!, correct: rest[names.length] };
+function unpacked({ gradients, values, tensors }: Packed): Gathered {
+  return {
+    values: new Map(values.map((name, i) => [name, tensors[i]!])),
+    gradients: new Map(gradients.map((name, i) => [name, tensors[values.length + i]!])),
+  };
 }
 
 /** Clipped, with the penalty added: a bound on a loss's slope is none on what makes a model sparse. */

@@ -1,5 +1,4 @@
 // The training loop: steps of a method on a model, with metrics, checkpoints, and an end that can be resumed from.
-import type { GroupId } from '../../core/graph/coupling/group';
 import { graphCost } from '../../core/graph/cost';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { RunProgress } from '../../core/protocol/training-host';
@@ -8,20 +7,21 @@ import type { Recipe } from '../../core/recipe/recipe';
 import type { MetricPoint, Metrics, RunResult } from '../../core/runs/run-record';
 import { Batches } from '../data/batches';
 import type { Dataset, HostBatch } from '../data/dataset';
-import { type Method, type MethodRun, stageAt, type Trainee } from '../methods/method';
+import type { Method, MethodRun } from '../methods/method';
 import type { Checkpoint } from '../runs/checkpoint';
 import { cutsOf } from '../runs/dense-view';
 import type { RunWriter } from '../runs/run-writer';
 import { taskOf } from '../tasks/table';
 import { Clock } from './clock';
+import { Course } from './course';
 import { Feed } from './feed';
 import { Meter } from './meter';
 import { Model, type TraineeState } from './model';
 import { nextTurn } from './next-turn';
 import { isOutOfMemory } from './out-of-memory';
-import { rateAt } from './settings';
 import { type StepResult, trainStep } from './step';
 import type { Task } from './task';
+import { TrainedModel } from './trainee';
 
 export interface TrainOptions {
   readonly method: Method;
@@ -51,13 +51,15 @@ export async function train(options: TrainOptions): Promise<RunResult | undefine
   }
 }
 
-class Training implements Trainee {
+class Training {
   private readonly model: Model;
   private readonly feed: Feed;
   private readonly task: Task;
   private readonly totalSteps: number;
   private readonly method: MethodRun;
   private readonly meter: Meter;
+  private readonly course: Course;
+  private readonly trainee: TrainedModel;
   private step = 0;
   /** The step of the last checkpoint; −1 before the first. */
   private saved = -1;
@@ -71,11 +73,21 @@ class Training implements Trainee {
   constructor(private readonly options: TrainOptions) {
     const { method, recipe, graph, data, weights } = options;
     this.totalSteps = totalStepsOf(recipe, data);
-    this.method = method.prepare({ graph, recipe, totalSteps: this.totalSteps });
-    this.phase = stageAt(this.method.stages, 0);
+    this.method = method.prepare({ graph, recipe, totalSteps: this.totalSteps, data });
+    this.course = new Course(this.method.stages, this.totalSteps, recipe.training);
+    this.phase = this.course.at(0).name;
     this.task = taskOf(graph, data, recipe.training);
     this.feed = new Feed(data.train, recipe.training);
-    this.model = new Model(graph, recipe.training, weights, (whole) => this.task.view?.(whole) ?? whole);
+    const first = this.course.at(0).training;
+    this.model = new Model(graph, first, weights, (whole) => this.task.view?.(whole) ?? whole);
+    this.trainee = new TrainedModel({
+      ...{ model: this.model, task: this.task, split: data.train, run: options.run },
+      ...{ batch: recipe.training.batch, seed: recipe.training.seed },
+      saving: (write) => this.saving(write),
+      onDense: async () => {
+        this.denseMetrics = await this.measure();
+      },
+    });
     this.meter = new Meter(this.totalSteps);
   }
 
@@ -98,47 +110,25 @@ class Training implements Trainee {
   }
 
   dispose(): void {
+    this.trainee.dispose();
     this.model.dispose();
-  }
-
-  // What methods may do.
-
-  get graph(): ModelGraph {
-    return this.model.graph;
-  }
-
-  read(name: string) {
-    return this.model.read(name);
-  }
-
-  setMask(...args: Parameters<Trainee['setMask']>): void {
-    this.model.setMask(...args);
-  }
-
-  async keepDense(): Promise<void> {
-    this.denseMetrics = await this.measure();
-    await this.saveDense();
-  }
-
-  async shrink(kept: ReadonlyMap<GroupId, Uint32Array>): Promise<void> {
-    await this.model.shrink(kept);
-    const channels = Object.fromEntries([...kept].map(([id, indices]) => [id, [...indices]]));
-    await this.saving(() => this.options.run.saveStructure(this.model.graph, channels));
   }
 
   // One turn of the loop.
 
   private async prune(): Promise<void> {
     const { version } = this.model;
-    await this.method.beforeStep(this.step, this);
-    this.phase = stageAt(this.method.stages, this.step);
-    const begins = this.method.stages.some(({ begin }) => begin === this.step && begin > 0);
+    await this.method.beforeStep(this.step, this.trainee);
+    const stage = this.course.at(this.step);
+    this.phase = stage.name;
+    const begins = stage.begin === this.step && this.step > 0;
+    if (begins && (stage.isOwn || this.course.at(this.step - 1).isOwn)) this.model.renew(stage.training);
     if (begins) await this.measure();
     else if (this.model.version !== version) await this.tell({ withLayers: true });
   }
 
   private async learn(): Promise<void> {
-    const rate = rateAt(this.step, this.totalSteps, this.options.recipe.training);
+    const rate = this.course.rate(this.step);
     this.model.optimizer.learningRate = rate;
     const result = await this.trainOn(await this.feed.at(this.step));
     if (!Number.isFinite(result.loss)) throw new Error(this.diverged('the loss is'));
@@ -151,15 +141,15 @@ class Training implements Trainee {
 
   private async trainOn(batch: HostBatch): Promise<StepResult> {
     const { task } = this;
-    const { recipe } = this.options;
-    const { seed, clipNorm, clipValue, accumulate: parts } = recipe.training;
-    const penalty = this.method.penalty?.(this.step);
+    const { step, method } = this;
+    const { seed, clipNorm, clipValue, accumulate: parts } = this.course.at(step).training;
     const { executor, optimizer } = this.model;
     try {
       return await trainStep(executor, optimizer, task, batch, {
         // The step is the seed of dropout, so that a resumed run drops the same.
-        ...{ seed: seed + this.step, clipNorm, clipValue, parts },
-        ...(penalty ? { penalty } : {}),
+        ...{ seed: seed + step, clipNorm, clipValue, parts },
+        ...{ loss: method.loss?.(step), penalty: method.penalty?.(step) },
+        ...(method.trains ? { trains: (name) => method.trains!(name, step) } : {}),
       });
     } catch (error) {
       throw isOutOfMemory(error) ? await this.tooLarge(batch.count) : error;
@@ -187,6 +177,7 @@ class Training implements Trainee {
   private async tell(extra: { rate?: number; metrics?: Metrics; withLayers?: boolean }): Promise<void> {
     const { total, layers } = this.model.densities(this.method.prunable);
     const { phase, step } = this;
+    const facts = await this.method.facts?.(this.trainee);
     const point: MetricPoint = {
       step,
       phase,
@@ -194,6 +185,7 @@ class Training implements Trainee {
       ...(extra.metrics ? measuredPoint(extra.metrics) : {}),
       density: total,
       ...(extra.withLayers ? { layerDensity: layers } : {}),
+      ...(facts ? { facts } : {}),
       seconds: Number(this.clock.seconds.toFixed(3)),
     };
     await this.saving(() => this.options.run.appendMetrics(point));
@@ -212,11 +204,15 @@ class Training implements Trainee {
     const { run, graph } = this.options;
     const checkpoint = await run.checkpoint();
     await run.rewindMetrics(checkpoint?.metricLines ?? 0);
-    if (!checkpoint) return;
+    const enter = async () => this.method.enter?.(checkpoint?.step ?? 0, this.trainee);
+    if (!checkpoint) return enter();
     const kept = checkpoint.structure === 'sparse' ? ((await run.kept()) ?? {}) : undefined;
-    this.model.restore(checkpoint, await run.graphOf(checkpoint), kept && cutsOf(graph, kept));
+    // The optimizer that the checkpoint is of: that of the last step done.
+    const last = this.course.at(Math.max(0, checkpoint.step - 1));
+    if (last.isOwn) this.model.renew(last.training);
+    await this.model.restore(checkpoint, await run.graphOf(checkpoint), kept && cutsOf(graph, kept), enter);
     this.step = this.saved = checkpoint.step;
-    this.phase = stageAt(this.method.stages, Math.max(0, this.step - 1));
+    this.phase = last.name;
     this.clock = new Clock(checkpoint.seconds);
     const { denseAccuracy, denseMetrics } = checkpoint;
     // Runs of 0.1.0 know accuracy alone.
@@ -241,6 +237,8 @@ class Training implements Trainee {
   }
 
   private async keepIfBest(metrics: Metrics): Promise<void> {
+    // What was judged is not what the weights alone would give: it is handed on once the method has folded it in.
+    if (this.model.executor.hooks) return;
     const { total: density } = this.model.densities(this.method.prunable);
     const { step, task } = this;
     const candidate = { step, metric: task.main, value: this.main(metrics), density };
@@ -259,11 +257,6 @@ class Training implements Trainee {
         ? { denseMetrics: this.denseMetrics, denseAccuracy: this.main(this.denseMetrics) }
         : {}),
     };
-  }
-
-  private async saveDense(): Promise<void> {
-    const weights = await this.model.weights();
-    await this.saving(() => this.options.run.saveDense(weights));
   }
 
   /** Adds to what went wrong in writing what is left of the run and what to do. */
@@ -315,10 +308,11 @@ class Training implements Trainee {
 
   private async finish(): Promise<RunResult> {
     const { graph } = this.options;
+    await this.method.finish?.(this.trainee);
     const metrics = (await this.measure())!;
     await this.checkpoint();
     // The dense baseline never begins to prune: it is its own dense model.
-    if (!this.denseMetrics) await this.saveDense();
+    if (!this.denseMetrics) await this.trainee.keep('dense');
     const before = this.denseMetrics ?? metrics;
     const [dense, sparse] = [graphCost(graph), graphCost(this.model.graph)];
     return {

@@ -1,4 +1,5 @@
 // Layers that a recipe leaves as they are: no method touches them, and what they would need is said.
+import { noData } from './no-data';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../core/analysis/analyze';
 import { layerPaths } from '../../../core/analysis/layer-paths';
@@ -19,7 +20,7 @@ const recipe = (method: string, keepDense: readonly string[]): Recipe => ({
   keepDense,
 });
 const plan = (method: string, keepDense: readonly string[]) => ({
-  ...{ graph, totalSteps: 100, recipe: recipe(method, keepDense) },
+  ...{ graph, totalSteps: 100, data: noData, recipe: recipe(method, keepDense) },
 });
 
 describe('keepDense', () => {

@@ -10,6 +10,7 @@ import { keptWidths, removedShare } from '../../../training/methods/network-slim
 import { networkSlimming } from '../../../training/methods/network-slimming/method';
 import { channelScores, rankedGroups } from '../../../training/methods/network-slimming/scales';
 import { nmMagnitude } from '../../../training/methods/nm-magnitude/method';
+import { noData } from './no-data';
 import { tinyNet, tinyRecipe } from './support';
 
 const graph = tinyNet();
@@ -18,27 +19,28 @@ const graph = tinyNet();
 function watched(weight: (name: string, i: number) => number) {
   const masks = new Map<string, Mask>();
   const done: string[] = [];
-  const trainee: Trainee & { kept?: ReadonlyMap<string, Uint32Array> } = {
+  const seen: { kept?: ReadonlyMap<string, Uint32Array> } = {};
+  const trainee = {
     graph,
-    read(name): Promise<TensorData> {
+    read(name: string): Promise<TensorData> {
       const { shape } = graph.params[name]!;
       const length = shape.reduce((n, dim) => n * dim, 1);
       return Promise.resolve({ shape, data: Float32Array.from({ length }, (_, i) => weight(name, i)) });
     },
-    setMask: (name, mask) => void masks.set(name, mask),
+    setMask: (name: string, mask: Mask) => void masks.set(name, mask),
     keepDense: () => Promise.resolve(void done.push('dense')),
-    shrink(kept) {
+    shrink(kept: ReadonlyMap<string, Uint32Array>) {
       done.push('shrink');
-      trainee.kept = kept;
+      seen.kept = kept;
       return Promise.resolve();
     },
-  };
-  return { trainee, masks, done };
+  } satisfies Partial<Trainee>;
+  return { trainee: trainee as unknown as Trainee, seen, masks, done };
 }
 
 describe('2:4 magnitude', () => {
   const recipe = tinyRecipe('nm-magnitude', { options: { denseShare: 0.4, rampShare: 0.3, maskEvery: 5 } });
-  const plan = { graph, recipe, totalSteps: 100 };
+  const plan = { graph, recipe, totalSteps: 100, data: noData };
 
   it('trains dense, ramps, heals, and leaves layers alone that do not fit', () => {
     const run = nmMagnitude.prepare(plan);
@@ -97,7 +99,7 @@ describe('2:4 magnitude', () => {
 describe('network slimming', () => {
   const recipe = tinyRecipe('network-slimming', { options: { roundTo: 2, sparsifyShare: 0.5 } });
   const groups = rankedGroups(graph, findGroups(graph));
-  const plan = { graph, recipe, totalSteps: 20 };
+  const plan = { graph, recipe, totalSteps: 20, data: noData };
 
   it('ranks the inner convolution and the residual stream, which the stem and the block tie', () => {
     expect(groups.map(({ channels }) => channels)).toEqual([8, 8]);
@@ -144,14 +146,14 @@ describe('network slimming', () => {
       { name: 'sparsify', begin: 0 },
       { name: 'fine-tune', begin: 10 },
     ]);
-    const { trainee, done } = watched((_, i) => [5, 1, 6, 2, 7, 3, 8, 4][i % 8]!);
+    const { trainee, seen, done } = watched((_, i) => [5, 1, 6, 2, 7, 3, 8, 4][i % 8]!);
     for (let step = 0; step < 20; step++) await run.beforeStep(step, trainee);
     expect(done).toEqual(['dense', 'shrink']);
-    for (const channels of trainee.kept!.values()) {
+    for (const channels of seen.kept!.values()) {
       const best = [6, 4, 2, 0, 7, 5, 3, 1].slice(0, channels.length).sort((a, b) => a - b);
       expect([...channels]).toEqual(best);
     }
-    const smaller = shrink(graph, trainee.kept!).graph;
+    const smaller = shrink(graph, seen.kept!).graph;
     expect(graphCost(smaller).flops / graphCost(graph).flops).toBeLessThanOrEqual(0.5);
   });
 

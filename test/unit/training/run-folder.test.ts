@@ -49,7 +49,7 @@ describe('a run folder', () => {
     const run = await RunWriter.create(tempFolder(), newRun);
     await run.saveCheckpoint(checkpoint);
     await run.saveMasks(checkpoint.masks);
-    await run.saveDense(checkpoint.weights);
+    await run.saveWeights('dense', checkpoint.weights);
     await run.appendMetrics(point(1));
     await run.update({ step: 12 });
     const read = await RunFolder.open(run.folder);

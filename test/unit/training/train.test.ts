@@ -2,7 +2,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { graphCost } from '../../../core/graph/cost';
-import type { Weights } from '../../../core/graph/tensor';
 import type { Recipe, TrainingSpec } from '../../../core/recipe/recipe';
 import { unpackMask } from '../../../core/sparsity/mask';
 import { toMatrixOrder } from '../../../core/sparsity/weight-matrix';
@@ -16,9 +15,8 @@ import { matrixLayers } from '../../../training/methods/matrix-layers';
 import { methods } from '../../../training/methods/table';
 import { MaskPages } from '../../../training/runs/mask-pages';
 import { RunFolder } from '../../../training/runs/run-folder';
-import { RunWriter } from '../../../training/runs/run-writer';
-import { totalStepsOf, train } from '../../../training/trainer/train';
-import { distDir, tempFolder, tinyNet, tinyRecipe } from './support';
+import { distDir, tinyNet, tinyRecipe } from './support';
+import { largestDifference, Trial } from './trial';
 
 const graph = tinyNet();
 let data: Dataset;
@@ -43,31 +41,9 @@ const averagedSlimming = tinyRecipe('network-slimming', {
   training: { ...everything, optimizer: 'sgd', momentum: 0.8, nesterov: true },
 });
 
-async function newRun(recipe: Recipe): Promise<RunWriter> {
-  const device = { id: 'wasm', name: 'WASM' };
-  const totalSteps = totalStepsOf(recipe, data);
-  return RunWriter.create(tempFolder(), { recipe, graph, baseFolder: '/', device, totalSteps });
-}
-
-/** Trains until `stopAt` steps are done, or to the end. */
-function trainTo(run: RunWriter, recipe: Recipe, stopAt = Infinity, method = methods.get(recipe.method)!) {
-  const stop = new AbortController();
-  const onProgress = ({ step }: { step: number }) => {
-    if (step >= stopAt) stop.abort();
-  };
-  return train({ method, recipe, graph, data, run, signal: stop.signal, onProgress });
-}
-
-const largestDifference = (a: Weights, b: Weights): number => {
-  expect([...b.keys()]).toEqual([...a.keys()]);
-  return Math.max(
-    ...[...a].flatMap(([name, { data: values }]) => {
-      const others = b.get(name)!.data;
-      expect(others.length).toBe(values.length);
-      return [...values].map((value, i) => Math.abs(value - others[i]!));
-    }),
-  );
-};
+const trial = new Trial(graph, () => data);
+const newRun = (recipe: Recipe) => trial.newRun(recipe);
+const trainTo = (...args: Parameters<Trial['train']>) => trial.train(...args);
 
 describe.each([
   ['2:4 magnitude', nm, [3, 10, 15, 16, 21, 25, 31]],
@@ -76,25 +52,7 @@ describe.each([
   ['network slimming with everything else', averagedSlimming, [5, 13, 14]],
 ])('a run of %s', (_, recipe, stops) => {
   it('goes on after a stop exactly as if it had never stopped', async () => {
-    const straight = await newRun(recipe);
-    const result = await trainTo(straight, recipe);
-    const halting = await newRun(recipe);
-    for (const stop of stops) {
-      expect(await trainTo(halting, recipe, stop)).toBeUndefined();
-      expect((await halting.checkpoint())!.step).toBe(stop);
-    }
-    const resumed = await trainTo(halting, recipe);
-    const [a, b] = [(await straight.checkpoint())!, (await halting.checkpoint())!];
-    expect(largestDifference(a.weights, b.weights)).toBe(0);
-    expect(largestDifference(a.optimizer, b.optimizer)).toBe(0);
-    expect(b.masks).toEqual(a.masks);
-    expect({ ...resumed, seconds: 0 }).toEqual({ ...result, seconds: 0 });
-    const strip = (points: readonly object[]) => points.map((point) => ({ ...point, seconds: 0 }));
-    expect(strip(await halting.metrics()).filter((point) => 'testAccuracy' in point)).toEqual(
-      strip(await straight.metrics()).filter((point) => 'testAccuracy' in point),
-    );
-    const steps = (await halting.metrics()).map(({ step }) => step);
-    expect(steps).toEqual([...steps].sort((x, y) => x - y));
+    await trial.expectSameAfterStops(recipe, stops);
   });
 
   it('leaves no tensor behind', async () => {

@@ -32,7 +32,7 @@ export const nmMagnitude: Method = nmMethod(magnitude);
 class NmRun implements MethodRun {
   readonly stages: readonly Stage[];
   readonly prunable: readonly string[];
-  private readonly begin: number;
+  private readonly first: number;
   private readonly schedule: Schedule;
 
   constructor(
@@ -45,11 +45,11 @@ class NmRun implements MethodRun {
     const begin = stepsOf(options['denseShare'], plan.totalSteps);
     // Masks are complete one step before the end at the latest, however short the run.
     const end = Math.min(begin + stepsOf(options['rampShare'], plan.totalSteps), plan.totalSteps - 1);
-    this.begin = Math.min(begin, end);
-    this.schedule = cubic({ begin: this.begin, end, every: Number(options['maskEvery']) });
+    this.first = Math.min(begin, end);
+    this.schedule = cubic({ begin: this.first, end, every: Number(options['maskEvery']) });
     const stages = [
       { name: 'dense', begin: 0 },
-      { name: 'ramp', begin: this.begin },
+      { name: 'ramp', begin: this.first },
       { name: 'heal', begin: end },
     ];
     // A stage that another one begins together with has no steps.
@@ -58,7 +58,7 @@ class NmRun implements MethodRun {
   }
 
   async beforeStep(step: number, trainee: Trainee): Promise<void> {
-    if (step === this.begin) await trainee.keepDense();
+    if (step === this.first) await trainee.keepDense();
     if (!this.schedule.isMaskStep(step)) return;
     const density = 1 - this.schedule.sparsityAt(step, this.plan.recipe.sparsity);
     for (const layer of this.layers) {

@@ -1,0 +1,119 @@
+// What a method does to the model in training, done: the trainer's side of the methods' interface.
+import type { GroupId } from '../../core/graph/coupling/group';
+import type { ModelGraph, ParamName, ValueId } from '../../core/graph/model-graph';
+import type { TensorData, Weights } from '../../core/graph/tensor';
+import type { Mask } from '../../core/sparsity/mask';
+import type { tf } from '../../native/tf';
+import { Batches } from '../data/batches';
+import type { HostBatch, Split } from '../data/dataset';
+import { Executor } from '../executor/executor';
+import type { Hooks } from '../executor/hooks';
+import { Parameters } from '../executor/parameters';
+import type { Teacher, Trainee } from '../methods/trainee';
+import type { RunWriter } from '../runs/run-writer';
+import { meanGradients, recalibrate } from './calibrate';
+import type { Model } from './model';
+import type { Task } from './task';
+
+export interface TraineeParts {
+  readonly model: Model;
+  readonly task: Task;
+  readonly split: Split;
+  readonly batch: number;
+  readonly seed: number;
+  readonly run: RunWriter;
+  /** Adds to what went wrong in writing what to do about it. */
+  readonly saving: <T>(write: () => Promise<T>) => Promise<T>;
+  /** The dense model is to be judged now. */
+  readonly onDense: () => Promise<void>;
+}
+
+export class TrainedModel implements Trainee {
+  private readonly teachers: Parameters[] = [];
+
+  constructor(private readonly parts: TraineeParts) {}
+
+  get graph(): ModelGraph {
+    return this.parts.model.graph;
+  }
+
+  get executor(): Executor {
+    return this.parts.model.executor;
+  }
+
+  get task(): Task {
+    return this.parts.task;
+  }
+
+  read(name: ParamName): Promise<TensorData> {
+    return this.parts.model.read(name);
+  }
+
+  write(name: ParamName, values: TensorData): void {
+    this.parts.model.write(name, values);
+  }
+
+  setMask(name: ParamName, mask: Mask): void {
+    this.parts.model.setMask(name, mask);
+  }
+
+  setHooks(hooks: Hooks | undefined): void {
+    this.parts.model.setHooks(hooks);
+  }
+
+  variable(name: ParamName, make: () => tf.Tensor, trainable?: boolean): tf.Variable {
+    return this.parts.model.variable(name, make, trainable);
+  }
+
+  async keepDense(): Promise<void> {
+    await this.parts.onDense();
+    await this.keep('dense');
+  }
+
+  async keep(name: string): Promise<void> {
+    const weights = await this.parts.model.weights();
+    await this.parts.saving(() => this.parts.run.saveWeights(name, weights));
+  }
+
+  kept(name: string): Promise<Weights> {
+    return this.parts.run.savedWeights(name);
+  }
+
+  load(weights: Weights): void {
+    this.parts.model.load(weights);
+  }
+
+  async shrink(kept: ReadonlyMap<GroupId, Uint32Array>): Promise<void> {
+    const { model, run, saving } = this.parts;
+    await model.shrink(kept);
+    const channels = Object.fromEntries([...kept].map(([id, indices]) => [id, [...indices]]));
+    await saving(() => run.saveStructure(model.graph, channels));
+  }
+
+  teacher(weights: Weights, graph = this.parts.model.denseGraph): Teacher {
+    const parameters = Parameters.load(graph, weights);
+    this.teachers.push(parameters);
+    const executor = new Executor(this.task.view?.(graph) ?? graph, parameters);
+    return { answer: (inputs, taps: ReadonlySet<ValueId> = new Set()) => executor.inspect(inputs, taps) };
+  }
+
+  async batches(count: number): Promise<readonly HostBatch[]> {
+    const { split, batch, seed } = this.parts;
+    const order = new Batches(split.count, batch, seed);
+    const steps = Array.from({ length: Math.min(count, order.stepsPerEpoch) }, (_, step) => step);
+    return Promise.all(steps.map((step) => split.take(order.at(step))));
+  }
+
+  gradients(batches: readonly HostBatch[]): Map<ParamName, tf.Tensor> {
+    return meanGradients(this.executor, this.task, batches, this.parts.seed);
+  }
+
+  recalibrate(batches: readonly HostBatch[]): void {
+    recalibrate(this.executor, batches, this.parts.seed);
+    this.parts.model.version++;
+  }
+
+  dispose(): void {
+    for (const parameters of this.teachers) parameters.dispose();
+  }
+}
