@@ -88,7 +88,7 @@ export interface LossPass {
   /** What {@link MethodLoss.before} gave. */
   readonly given: Readonly<Record<string, tf.Tensor>>;
   /** The task's own loss of these outputs. */
-  task(): TaskLoss;
+  readonly task: () => TaskLoss;
 }
 
 export interface MethodLossValue extends TaskLoss {

@@ -144,7 +144,7 @@ function gradientsOf(
       // A layer that the loss does not depend on has none.
       if (gradient) gradients.set(name, gradient);
     }
-    const values = new Map([['loss', value as tf.Tensor]]);
+    const values = new Map<string, tf.Tensor>([['loss', value]]);
     for (const [name, tensor] of kept) values.set(name, tensor.clone());
     return { gradients, values };
   } finally {

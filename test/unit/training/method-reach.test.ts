@@ -70,7 +70,7 @@ function everything(): Method {
       return {
         taps: new Set([graph.nodes[3]!.outputs[0]!]),
         before: (inputs) => ({ logits: teacher!.answer(inputs).outputs[0]! }),
-        of({ outputs, given, tapped, task }) {
+        of: ({ outputs, given, tapped, task }) => {
           const own = task();
           const soft = distilLogits(outputs[0]!, given['logits']!, 2);
           const shape = [...tapped.values()].map((value) => value.shape);

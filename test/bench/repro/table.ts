@@ -1,0 +1,6 @@
+// The reproductions there are, by method. Adding one is a folder here and a line below.
+import type { Reproduction } from './reproduction';
+
+const all: readonly Reproduction[] = [];
+
+export const reproductions: ReadonlyMap<string, Reproduction> = new Map(all.map((one) => [one.id, one]));
