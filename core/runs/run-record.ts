@@ -96,7 +96,7 @@ export interface MetricPoint {
 
 /** What a method is about, as views draw it. */
 export interface MethodFacts {
-  /** Single numbers by name: share of masks that flipped, mean |γ| of doomed channels. */
+  /** Single numbers by name. Those named alike before a colon share a chart: `mean |γ|: kept`, `mean |γ|: doomed`. */
   readonly numbers?: Metrics;
   readonly histograms?: readonly Histogram[];
 }

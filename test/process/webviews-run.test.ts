@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunProgress } from '../../core/protocol/training-host';
 import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
 import { Harness, hasChromium, type OpenOptions, type OpenView } from './webviews/harness';
-import { finishedRun, metricsUpTo, runRecord, totalSteps } from './webviews/runs';
+import { finishedRun, metricsUpTo, runRecord, totalSteps, withFacts } from './webviews/runs';
 import { editorThemes } from './webviews/themes';
 
 describe.skipIf(!hasChromium)('the run view', () => {
@@ -93,6 +93,26 @@ describe.skipIf(!hasChromium)('the run view', () => {
     await view.screenshot('run-crosshair');
     await page.keyboard.press('Escape');
     expect(await status.textContent()).toContain('arrow keys');
+    await ends(view);
+  });
+
+  it('draws what the method is about: terms of its loss, its numbers, a histogram at the crosshair', async () => {
+    const { view, page, chart } = await open(finishedRun(), withFacts(metricsUpTo(totalSteps)));
+    const titles = await page.locator('.charts h2').allTextContents();
+    expect(titles.slice(3)).toEqual(['Terms of the loss', 'mean |γ|', 'mask flips', 'Histogram of |γ|']);
+    const bars = page.locator('.histogram canvas');
+    expect(await bars.getAttribute('aria-label')).toMatch(
+      /^\|γ\|: \d+ keep, most between 1.1\d* and 1.2\d*; \d+ prune, most between 0 and 0.1\d*$/,
+    );
+    const last = await view.pixels(bars);
+    expect(last.colours).toBeGreaterThan(3);
+    await chart.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(async () => (await view.pixels(bars)).digest).not.toBe(last.digest);
+    expect(await page.locator('.crosshair').textContent()).toMatch(
+      /hard terms of the loss 1\.\d+, soft terms of the loss 0\.\d+, kept mean \|γ\| 1\.2/,
+    );
+    await view.screenshot('run-method', true);
     await ends(view);
   });
 

@@ -1,30 +1,23 @@
-// The three charts of a run, one above the other over the same steps, with a crosshair through all of them.
+// The charts of a run, one above the other over the same steps, with a crosshair through all of them.
 import { h, setText } from '../ui/dom';
 import { percent, significant } from '../ui/format';
 import { keep, kept } from '../ui/host';
-import { swatch } from '../ui/swatch';
 import { tickText } from '../ui/ticks';
 import { checkbox } from '../ui/toolkit';
-import { type ChartSpec, LineChart } from './line-chart';
+import { Figure, type FigureSpec, percentTicks } from './figure';
+import { Histograms } from './histogram';
+import type { ChartListener, LineChart } from './line-chart';
+import { methodSpecs } from './method-figures';
 import type { Metrics } from './metrics';
 import { accuracyRange, fromZero, wholeRange } from './ranges';
-
-type Field = 'loss' | 'trainAccuracy' | 'testAccuracy' | 'density';
-type Spec = ChartSpec & { readonly fields: readonly Field[]; readonly valueText: (value: number) => string };
-
-const percentTicks = (value: number, marks: readonly number[]): string =>
-  `${tickText(
-    value * 100,
-    marks.map((mark) => mark * 100),
-  )} %`;
 
 /** Of a detector it is called by what is measured instead. */
 const accuracyTitle = 'Accuracy';
 
-const specs: readonly Spec[] = [
+const common: readonly FigureSpec[] = [
   {
     title: 'Loss',
-    fields: ['loss'],
+    keys: ['loss'],
     lines: [{ name: 'train', colour: ({ series }) => series[0]! }],
     range: fromZero,
     tickText,
@@ -34,7 +27,7 @@ const specs: readonly Spec[] = [
   },
   {
     title: accuracyTitle,
-    fields: ['trainAccuracy', 'testAccuracy'],
+    keys: ['trainAccuracy', 'testAccuracy'],
     lines: [
       { name: 'train', colour: ({ series }) => series[0]! },
       { name: 'test', colour: ({ series }) => series[1]!, dots: true },
@@ -47,7 +40,7 @@ const specs: readonly Spec[] = [
   },
   {
     title: 'Density',
-    fields: ['density'],
+    keys: ['density'],
     lines: [{ name: 'prunable weights kept', colour: ({ series }) => series[2]! }],
     range: wholeRange,
     tickText: percentTicks,
@@ -59,9 +52,13 @@ const specs: readonly Spec[] = [
 
 export class RunCharts {
   readonly element: HTMLElement;
-  private readonly charts: readonly LineChart[];
-  private readonly values = new Map<string, HTMLElement>();
-  private shareTitle: HTMLElement | undefined;
+  private readonly common: readonly Figure[];
+  /** As many as the method has names; made anew where there are new ones. */
+  private ofMethod: readonly Figure[] = [];
+  private readonly methodBox = h('div');
+  private methodNames = '';
+  private readonly histograms = new Histograms();
+  private readonly listener: ChartListener;
   private readonly status = h('p', { class: 'crosshair quiet', role: 'status', 'aria-live': 'polite' });
   /** Index of the point under the crosshair. */
   private cursor: number | undefined;
@@ -70,56 +67,59 @@ export class RunCharts {
     private readonly metrics: Metrics,
     private totalSteps: number,
   ) {
-    const listener = {
+    this.listener = {
       onPoint: (step: number | undefined) =>
         this.point(step === undefined ? undefined : metrics.nearest(step)),
       onKey: (event: KeyboardEvent) => this.key(event),
     };
-    this.charts = specs.map((spec) => new LineChart(spec, listener));
-    const figures = specs.map((spec, i) => {
-      const chart = this.charts[i]!;
-      const scale = spec.title === 'Loss' && this.scaleSwitch(chart);
-      const title = h('h2', {}, spec.title);
-      if (spec.title === accuracyTitle) this.shareTitle = title;
-      const caption = h('figcaption', {}, title, this.legend(spec), scale);
-      return h('figure', {}, caption, chart.element);
-    });
-    this.element = h('section', { class: 'charts', 'aria-label': 'Charts' }, ...figures, this.status);
+    this.common = common.map(
+      (spec) =>
+        new Figure(
+          spec,
+          this.listener,
+          spec.title === 'Loss' ? (chart) => this.scaleSwitch(chart) : undefined,
+        ),
+    );
+    this.element = h(
+      'section',
+      { class: 'charts', 'aria-label': 'Charts' },
+      ...this.common.map(({ element }) => element),
+      this.status,
+      this.methodBox,
+      this.histograms.element,
+    );
     this.refresh(totalSteps);
   }
 
   /** The metrics changed. */
   refresh(totalSteps: number): void {
-    this.totalSteps = Math.max(1, totalSteps, this.metrics.last?.step ?? 0);
-    if (this.cursor !== undefined && this.cursor >= this.metrics.length) this.cursor = undefined;
-    if (this.shareTitle) setText(this.shareTitle, this.shareTitleText());
-    const phases = this.metrics.phases();
-    specs.forEach(({ fields }, i) =>
-      this.charts[i]!.show({
-        series: fields.map((field) => this.metrics.series(field)),
-        phases,
-        totalSteps: this.totalSteps,
-      }),
-    );
+    const { metrics } = this;
+    this.totalSteps = Math.max(1, totalSteps, metrics.last?.step ?? 0);
+    if (this.cursor !== undefined && this.cursor >= metrics.length) this.cursor = undefined;
+    const { shareName } = metrics;
+    this.common[1]!.rename(shareName === 'accuracy' ? accuracyTitle : shareName);
+    this.matchMethod();
+    const phases = metrics.phases();
+    for (const figure of this.figures()) figure.show(metrics, phases, this.totalSteps);
     this.tell();
   }
 
-  private shareTitleText(): string {
-    const { shareName } = this.metrics;
-    return shareName === 'accuracy' ? accuracyTitle : shareName;
-  }
-
   dispose(): void {
-    for (const chart of this.charts) chart.dispose();
+    for (const figure of this.figures()) figure.dispose();
+    this.histograms.dispose();
   }
 
-  private legend({ lines, fields }: Spec): HTMLElement {
-    const entries = lines.map(({ name, colour }, i) => {
-      const value = h('span', { class: 'value' });
-      this.values.set(fields[i]!, value);
-      return h('span', {}, swatch(colour, 'line'), h('span', { class: 'quiet' }, name), value);
-    });
-    return h('span', { class: 'legend' }, ...entries);
+  private figures(): Figure[] {
+    return [...this.common, ...this.ofMethod];
+  }
+
+  private matchMethod(): void {
+    const keys = this.metrics.methodKeys();
+    if (keys.join('\n') === this.methodNames) return;
+    this.methodNames = keys.join('\n');
+    for (const figure of this.ofMethod) figure.dispose();
+    this.ofMethod = methodSpecs(keys).map((spec) => new Figure(spec, this.listener));
+    this.methodBox.replaceChildren(...this.ofMethod.map(({ element }) => element));
   }
 
   /** Late losses differ by little: on a logarithmic axis they can be told apart. */
@@ -153,7 +153,7 @@ export class RunCharts {
   private point(index: number | undefined): void {
     this.cursor = index;
     const step = index === undefined ? undefined : this.metrics.at(index)?.step;
-    for (const chart of this.charts) chart.point(step);
+    for (const { chart } of this.figures()) chart.point(step);
     this.tell();
   }
 
@@ -161,15 +161,8 @@ export class RunCharts {
   private tell(): void {
     const pointed = this.cursor === undefined ? undefined : this.metrics.at(this.cursor);
     const step = pointed?.step ?? this.metrics.last?.step;
-    const words: string[] = [];
-    for (const { title, fields, lines, valueText } of specs) {
-      fields.forEach((field, i) => {
-        const value = step === undefined ? undefined : this.metrics.valueAt(field, step);
-        setText(this.values.get(field)!, value === undefined ? '–' : valueText(value));
-        const name = lines.length > 1 ? `${lines[i]!.name} ${title.toLowerCase()}` : title.toLowerCase();
-        if (value !== undefined) words.push(`${name} ${valueText(value)}`);
-      });
-    }
+    const words = this.figures().flatMap((figure) => figure.tell(this.metrics, step));
+    if (step !== undefined) this.histograms.show(this.metrics.histogramsAt(step));
     const hint = 'Point at a chart, or move along it with the arrow keys, to read its values.';
     const where =
       pointed && `Step ${pointed.step} of ${this.totalSteps}, ${pointed.phase}: ${words.join(', ')}`;

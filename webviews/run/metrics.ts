@@ -1,12 +1,15 @@
 // The points of a run as the charts need them: appended as they come, taken back where a resumed run repeats steps.
 import { metricKeys } from '../../core/runs/metric-words';
-import type { MetricPoint } from '../../core/runs/run-record';
+import type { Histogram, MetricPoint } from '../../core/runs/run-record';
 
 /** One line of a chart: x ascending, as long as y. */
 export interface Series {
   readonly xs: readonly number[];
   readonly ys: readonly number[];
 }
+
+/** What is drawn of a point: a field of its own, a term of the method's loss, a number that the method tells. */
+export type Key = 'loss' | 'trainAccuracy' | 'testAccuracy' | 'density' | `part/${string}` | `fact/${string}`;
 
 export interface PhaseSpan {
   readonly phase: string;
@@ -68,15 +71,33 @@ export class Metrics {
   }
 
   /** One field over steps, where it was measured and is a number. */
-  series(field: 'loss' | 'trainAccuracy' | 'testAccuracy' | 'density'): Series {
+  series(field: Key): Series {
     const known = this.cache.get(field);
     if (known) return known;
-    const of = (point: MetricPoint) =>
-      point[field] ?? (field === 'testAccuracy' ? point.metrics?.['mAP50'] : undefined);
+    const of = reader(field);
     const measured = this.points.filter((point) => Number.isFinite(of(point)));
     const series = { xs: measured.map(({ step }) => step), ys: measured.map((point) => of(point)!) };
     this.cache.set(field, series);
     return series;
+  }
+
+  /** Everything beside the fields that every run has: terms of the loss first, each in the order of its first point. */
+  methodKeys(): Key[] {
+    const [parts, facts] = [new Set<string>(), new Set<string>()];
+    for (const point of this.points) {
+      for (const name of Object.keys(point.parts ?? {})) parts.add(name);
+      for (const name of Object.keys(point.facts?.numbers ?? {})) facts.add(name);
+    }
+    return [
+      ...[...parts].map((name): Key => `part/${name}`),
+      ...[...facts].map((name): Key => `fact/${name}`),
+    ];
+  }
+
+  /** The last histograms told at or before a step. */
+  histogramsAt(step: number): readonly Histogram[] {
+    const point = this.points.findLast((one) => one.step <= step && one.facts?.histograms);
+    return point?.facts?.histograms ?? [];
   }
 
   /** Phases in order, each up to where the next begins. */
@@ -96,7 +117,7 @@ export class Metrics {
   }
 
   /** The last value of a field at or before a step. */
-  valueAt(field: 'loss' | 'trainAccuracy' | 'testAccuracy' | 'density', step: number): number | undefined {
+  valueAt(field: Key, step: number): number | undefined {
     const { xs, ys } = this.series(field);
     let [low, high] = [0, xs.length];
     while (low < high) {
@@ -122,4 +143,13 @@ export function nearestIndex(
     else high = middle;
   }
   return low > 0 && value - at(low - 1) < at(low) - value ? low - 1 : low;
+}
+
+function reader(key: Key): (point: MetricPoint) => number | undefined {
+  const slash = key.indexOf('/');
+  const name = key.slice(slash + 1);
+  if (key.startsWith('part/')) return ({ parts }) => parts?.[name];
+  if (key.startsWith('fact/')) return ({ facts }) => facts?.numbers?.[name];
+  if (key === 'testAccuracy') return ({ testAccuracy, metrics }) => testAccuracy ?? metrics?.['mAP50'];
+  return (point) => point[key as 'loss' | 'trainAccuracy' | 'density'];
 }

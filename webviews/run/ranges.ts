@@ -35,3 +35,10 @@ export function logRange(series: readonly Series[]): Range {
   const [from, to] = [round(low, false), round(high, true)];
   return from === to ? [from / 2, to * 2] : [from, to];
 }
+
+/** From zero where all values are on one side of it, to round numbers around them. */
+export function around(series: readonly Series[]): Range {
+  let [low, high] = [0, 0];
+  for (const { ys } of series) for (const y of ys) [low, high] = [Math.min(low, y), Math.max(high, y)];
+  return [low < 0 ? -niceMax(-low) : 0, high > 0 || low === 0 ? niceMax(high) : 0];
+}

@@ -190,9 +190,10 @@ export class OpenView {
     );
   }
 
-  async screenshot(name: string): Promise<void> {
+  /** @param full all of the page, not only what the window shows. */
+  async screenshot(name: string, full = false): Promise<void> {
     await this.settle();
-    await this.page.screenshot({ path: path.join(output, `${name}.png`) });
+    await this.page.screenshot({ path: path.join(output, `${name}.png`), fullPage: full });
   }
 
   /** What a canvas shows: a digest of its pixels, and how many colours they have. */
