@@ -112,7 +112,8 @@ describe.skipIf(!hasChromium)('the run view', () => {
     expect(await page.locator('.crosshair').textContent()).toMatch(
       /hard terms of the loss 1\.\d+, soft terms of the loss 0\.\d+, kept mean \|γ\| 1\.2/,
     );
-    await view.screenshot('run-method', true);
+    await bars.scrollIntoViewIfNeeded();
+    await view.screenshot('run-method');
     await ends(view);
   });
 

@@ -190,10 +190,9 @@ export class OpenView {
     );
   }
 
-  /** @param full all of the page, not only what the window shows. */
-  async screenshot(name: string, full = false): Promise<void> {
+  async screenshot(name: string): Promise<void> {
     await this.settle();
-    await this.page.screenshot({ path: path.join(output, `${name}.png`), fullPage: full });
+    await this.page.screenshot({ path: path.join(output, `${name}.png`) });
   }
 
   /** What a canvas shows: a digest of its pixels, and how many colours they have. */
