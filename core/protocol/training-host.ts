@@ -1,7 +1,7 @@
 // What VS Code (or the CLI) and the training host say to each other: JSON-RPC 2.0 over stdio.
 import type { ModelGraph } from '../graph/model-graph';
 import type { Recipe } from '../recipe/recipe';
-import type { LatencyReport } from '../runs/latency-report';
+import type { LatencyPreview, LatencyReport } from '../runs/latency-report';
 import type { MetricPoint, RunRecord } from '../runs/run-record';
 
 /** Sent by the extension; answered by the host. A rejected request carries one line for people. */
@@ -104,6 +104,8 @@ export interface RunPreview {
   };
   /** Bytes that the device has for it, where that is known. */
   readonly room?: number;
+  /** Of inference on that device, dense against the shapes that the recipe aims at. */
+  readonly latency: LatencyPreview;
 }
 
 export interface RunSummary {

@@ -40,3 +40,10 @@ export interface Spread {
   readonly low: number;
   readonly high: number;
 }
+
+/** What a recipe's shapes are worth before it is trained: measured, or the reason why nothing is claimed. */
+export interface LatencyPreview {
+  readonly verdict: Verdict;
+  /** Of the whole model at batch 1; absent where the pattern leaves all shapes as they are. */
+  readonly comparison?: Comparison;
+}

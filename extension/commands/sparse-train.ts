@@ -1,15 +1,16 @@
-// "Sparse Train": four questions become a recipe file beside the model, and the recipe runs.
+// "Sparse Train": a few questions become a recipe file beside the model, and the recipe runs.
 import path from 'node:path';
-import { Uri, workspace } from 'vscode';
+import { Uri, window, workspace } from 'vscode';
 import type { App } from '../app';
-import { runSteps } from '../input/steps';
+import { next, runSteps } from '../input/steps';
 import { candidates } from '../model/models';
 import { saveRecipe } from '../recipe/save-recipe';
 import { readRecipe } from '../recipe/read-recipe';
 import { startRun } from '../runs/start-run';
 import { type Answers, buildRecipe } from '../sparse-train/build-recipe';
 import { readChoices } from '../sparse-train/choices';
-import { type Draft, questions } from '../sparse-train/questions';
+import { askStart, type StartAnswer } from '../sparse-train/ask-start';
+import { type Draft, questions, title } from '../sparse-train/questions';
 import { requireTrust } from '../trust';
 import type { Command } from './command';
 
@@ -22,34 +23,53 @@ export const sparseTrain: Command = {
     if (!answers) return;
     const recipeFile = await saveRecipe(path.dirname(answers.file), buildRecipe(answers));
     if (!recipeFile) return;
+    if (answers.start === 'recipe') return void (await window.showTextDocument(recipeFile));
     // What runs is what the file says, read as any recipe is.
     await startRun(app, recipeFile, await readRecipe(app, recipeFile));
   },
 };
 
-async function ask(app: App, target: unknown): Promise<Answers | undefined> {
+interface Wish extends Answers {
+  readonly start: StartAnswer;
+}
+
+async function ask(app: App, target: unknown): Promise<Wish | undefined> {
   const { workspaceState } = app.context;
   const last = readChoices(workspaceState.get(memoryKey));
   const models = await candidates(app, target);
   const start: Draft = models.length === 1 ? { model: models[0]! } : {};
   const [first] = models;
   const weights = first ? await weightsBeside(Uri.parse(first.uri, true)) : [];
-  const draft = await runSteps(start, questions(models, last, weights));
-  if (!draft?.model || !draft.method || !draft.data) return undefined;
-  const { model, method, data } = draft;
-  const sparsity = draft.sparsity ?? method.sparsity.default;
+  const draft = await runSteps(
+    start,
+    questions(models, last, weights, async (soFar, at) => {
+      const answers = answersOf(soFar);
+      if (!answers) return undefined;
+      const heading = `${title}: ${answers.model}`;
+      const answer = await askStart(app, answers.file, buildRecipe(answers), heading, at);
+      return typeof answer === 'object' ? next({ ...soFar, start: answer.value }) : answer;
+    }),
+  );
+  const answers = draft && answersOf(draft);
+  if (!answers) return undefined;
+  const { method, sparsity, data } = answers;
   await workspaceState.update(memoryKey, {
-    method: method.id,
-    sparsity: { ...last.sparsity, [method.id]: sparsity },
-    data,
+    ...{ method, data },
+    sparsity: { ...last.sparsity, [method]: sparsity },
   });
+  return { ...answers, start: draft.start ?? 'start' };
+}
+
+/** Undefined where something is still open. */
+function answersOf({ model, method, sparsity, data, weights }: Draft): Answers | undefined {
+  if (!model || !method || !data) return undefined;
   return {
     file: Uri.parse(model.uri, true).fsPath,
     model: model.name,
     method: method.id,
-    sparsity,
+    sparsity: sparsity ?? method.sparsity.default,
     data,
-    ...(draft.weights ? { weights: draft.weights } : {}),
+    ...(weights ? { weights } : {}),
   };
 }
 

@@ -14,6 +14,8 @@ export interface PickOptions<T> extends StepPosition {
   readonly items: readonly (PickItem<T> | QuickPickItem)[];
   /** The item that is focused first. */
   readonly active?: T | undefined;
+  /** The items with more to say, once that is known; until then the picker looks busy. A rejection leaves them as they are. */
+  readonly later?: Promise<readonly (PickItem<T> | QuickPickItem)[]>;
 }
 
 const isPick = <T>(item: QuickPickItem | undefined): item is PickItem<T> =>
@@ -28,6 +30,20 @@ export function pick<T>(options: PickOptions<T>): Promise<{ readonly value: T } 
   if (canGoBack) picker.buttons = [QuickInputButtons.Back];
   const first = items.find((item) => isPick<T>(item) && item.value === active);
   if (first) picker.activeItems = [first];
+  let isOpen = true;
+  if (options.later) {
+    picker.busy = true;
+    const refine = (better: readonly (PickItem<T> | QuickPickItem)[]) => {
+      if (!isOpen) return;
+      const at = items.findIndex((item) => item === picker.activeItems[0]);
+      picker.items = better;
+      picker.activeItems = better.slice(at, at + 1);
+    };
+    const done = () => {
+      if (isOpen) picker.busy = false;
+    };
+    void options.later.then(refine, () => undefined).then(done);
+  }
   return new Promise((resolve) => {
     picker.onDidTriggerButton(() => finish('back'));
     picker.onDidHide(() => finish(undefined));
@@ -40,6 +56,7 @@ export function pick<T>(options: PickOptions<T>): Promise<{ readonly value: T } 
       picker.placeholder = `${item.label.replace(/\$\([\w-]+\)\s*/, '')}: ${item.refused}`;
     });
     const finish = (answer: { readonly value: T } | 'back' | undefined) => {
+      isOpen = false;
       resolve(answer);
       picker.dispose();
     };

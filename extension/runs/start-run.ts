@@ -50,7 +50,7 @@ async function resumed(app: App, { folder, record }: Run): Promise<RunRecord | u
 }
 
 /** `auto` in a recipe leaves the choice to the machine; the setting is the machine's word. */
-function withDevice(recipe: Recipe): Recipe {
+export function withDevice(recipe: Recipe): Recipe {
   return recipe.device === 'auto' ? { ...recipe, device: readSetting(settings.device) } : recipe;
 }
 

@@ -9,6 +9,7 @@ import { methods } from '../../core/recipe/methods/table';
 import { askNumber } from '../input/ask-number';
 import { pick, type PickItem } from '../input/pick';
 import { next, type Step, type StepAnswer, type StepPosition } from '../input/steps';
+import type { StartAnswer } from './ask-start';
 import type { DataChoice, LastChoices } from './choices';
 import { builtInData } from './built-in';
 import { dataEndings, type Recognised, recogniseFile, recogniseFolder } from './data-place';
@@ -20,15 +21,17 @@ export interface Draft {
   readonly data?: DataChoice;
   /** Absolute path of weights to start from; empty where training starts fresh. */
   readonly weights?: string;
+  readonly start?: StartAnswer;
 }
 
-const title = 'Sparse Train';
+export const title = 'Sparse Train';
 
-/** @param weights files beside the model that it could start from. */
+/** @param weights files beside the model that it could start from. @param askStart the last question, once all else is known. */
 export const questions = (
   models: readonly ModelAnalysis[],
   last: LastChoices,
   weights: readonly string[],
+  askStart: Step<Draft>['ask'],
 ): Step<Draft>[] => [
   { skip: () => models.length === 1, ask: (draft, at) => askModel(models, draft, at) },
   { ask: (draft, at) => askMethod(draft, at, last) },
@@ -39,6 +42,7 @@ export const questions = (
   },
   { ask: (draft, at) => askData(draft, at, last) },
   { skip: () => weights.length === 0, ask: (draft, at) => askWeights(weights, draft, at) },
+  { ask: askStart },
 ];
 
 async function askModel(

@@ -76,6 +76,10 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
     await vscode.pick('Channel pruning by BN scale');
     await vscode.answer('0.5');
     await vscode.pick('Built-in digits');
+    // What it takes and buys is measured while one looks.
+    await vscode.page.locator('.quick-input-list', { hasText: 'at batch 1' }).waitFor({ timeout: 60_000 });
+    await shot('start');
+    await vscode.pick('Train');
     const view = await vscode.frame('.charts canvas', 60_000);
     await vscode.notification(/step \d+\/\d+/).waitFor({ timeout: 90_000 });
     await vscode.page.waitForTimeout(3000);

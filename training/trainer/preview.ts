@@ -1,5 +1,6 @@
 // What a run will take, without beginning it: memory by estimate, time by a few real steps on its device and data.
 import type { RunPreview } from '../../core/protocol/training-host';
+import { foresee } from '../latency/foresee';
 import { estimateMemory } from '../memory/estimate';
 import { taskOf } from '../tasks/table';
 import type { DeviceTurns } from './device-turns';
@@ -23,10 +24,10 @@ export async function previewRun(
   const { id, name, memory: room } = device.info;
   const totalSteps = totalStepsOf(recipe, data);
   const task = taskOf(graph, data, training);
-  const secondsPerStep = await turns.use(
+  const { secondsPerStep, latency } = await turns.use(
     id,
     async () => {
-      const model = new Model(graph, training, weights);
+      const model = new Model(graph, training, weights, (whole) => task.view?.(whole) ?? whole);
       const feed = new Feed(data.train, training);
       const times: number[] = [];
       try {
@@ -41,7 +42,8 @@ export async function previewRun(
         model.dispose();
       }
       const warm = times.length > 1 ? times.slice(1) : times;
-      return warm.sort((a, b) => a - b)[warm.length >> 1] ?? 0;
+      const secondsPerStep = warm.sort((a, b) => a - b)[warm.length >> 1] ?? 0;
+      return { secondsPerStep, latency: await foresee(graph, recipe, device, signal) };
     },
     signal,
   );
@@ -51,6 +53,7 @@ export async function previewRun(
     totalSteps,
     secondsPerStep,
     memory: estimateMemory(graph, training),
+    latency,
     ...(room === undefined ? {} : { room }),
   };
 }
