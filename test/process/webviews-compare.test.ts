@@ -59,6 +59,24 @@ describe.skipIf(!hasChromium)('the compare view', () => {
     await view.close();
   });
 
+  it('shows what each run left of each layer', async () => {
+    const dense = (share: number) => ({ layerDensity: { stem: 1, 'layers.0.a': share, head: 0.5 } });
+    const shown = runs.map((run, i) => ({
+      ...run,
+      metrics: run.metrics.map((point) => ({ ...point, ...dense(i === 0 ? 0.25 : 0.75) })),
+    }));
+    const view = await open({}, shown);
+    const row = view.page.locator('.densities tr', { hasText: 'layers.0.a' });
+    expect(await row.innerText()).toMatch(/25\.0 %\s+75\.0 %/);
+    const bars = await row.locator('.bar').all();
+    const widths = await Promise.all(bars.map(async (bar) => (await bar.boundingBox())!.width));
+    expect(widths[1]! / widths[0]!).toBeCloseTo(3, 1);
+    await row.scrollIntoViewIfNeeded();
+    await view.screenshot('compare-densities');
+    expect(view.problems).toEqual([]);
+    await view.close();
+  });
+
   it('draws a line a run, and reads both at one crosshair', async () => {
     const [both, one] = [await open(), await open({}, runs.slice(0, 1))];
     const chart = both.page.locator('.line-chart canvas').first();

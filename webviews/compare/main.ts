@@ -4,6 +4,7 @@ import { h } from '../ui/dom';
 import { start, type StateOf } from '../ui/start';
 import { CompareCharts } from './charts';
 import { comparisonTable } from './comparison-table';
+import { layerDensities } from './layer-densities';
 import { names } from './names';
 import './compare.css';
 
@@ -26,6 +27,10 @@ function show(root: HTMLElement, { title, runs }: State): void {
       ),
       comparisonTable(labels, compareRuns(runs)),
       charts.element,
+      layerDensities(
+        labels,
+        runs.map(({ metrics }) => metrics),
+      ),
     ),
   );
 }
