@@ -1,8 +1,10 @@
 // The training code of each method that a recipe can name.
 import type { Method } from './method';
+import { cast } from './cast/method';
 import { networkSlimming } from './network-slimming/method';
 import { nmMagnitude } from './nm-magnitude/method';
+import { srSte } from './sr-ste/method';
 
-const all: readonly Method[] = [nmMagnitude, networkSlimming];
+const all: readonly Method[] = [nmMagnitude, networkSlimming, srSte, cast];
 
 export const methods: ReadonlyMap<string, Method> = new Map(all.map((method) => [method.id, method]));

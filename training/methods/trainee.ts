@@ -16,12 +16,18 @@ export interface Trainee {
   readonly executor: Executor;
   readonly task: Task;
 
+  /** The learning rate of any step of the run. */
+  rate(step: number): number;
   /** A parameter's values now, in the framework's layout. */
   read(name: ParamName): Promise<TensorData>;
   /** Gives a parameter other values, in the framework's layout; masks stay in force. */
   write(name: ParamName, values: TensorData): void;
   /** Prunes weights, and holds them at zero from now on. @param mask rows × cols of the weight matrix. */
   setMask(name: ParamName, mask: Mask): void;
+  /** For density and views: layers compute with weights masked like this, which are not held at zero. */
+  showMask(name: ParamName, mask: Mask): void;
+  /** One line that people should know though the run goes on. */
+  tell(notice: string): Promise<void>;
   /** What layers compute with in place of weights and inputs from now on; until it is set again, or the model shrinks. */
   setHooks(hooks: Hooks | undefined): void;
   /**

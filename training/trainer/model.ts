@@ -45,6 +45,8 @@ export class Model {
   private readonly layers: ReadonlyMap<ParamName, MatrixLayer>;
   /** Weights held at zero. */
   private readonly held = new Map<ParamName, Mask>();
+  /** Weights that layers compute with as zero, though they live on. */
+  private readonly shown = new Map<ParamName, Mask>();
   /** Weights that are gone with their channels, as masks of the dense matrices. */
   private gone: ReadonlyMap<ParamName, Mask> = new Map();
   /** Values of a checkpoint for variables that its method has not made yet. */
@@ -98,6 +100,11 @@ export class Model {
     this.version++;
   }
 
+  showMask(name: ParamName, mask: Mask): void {
+    this.shown.set(name, mask);
+    this.maskVersion++;
+  }
+
   /** What layers compute with in place of weights and inputs. */
   setHooks(hooks: Hooks | undefined): void {
     this.executor.hooks = hooks;
@@ -149,9 +156,9 @@ export class Model {
     this.average?.restore(applySlices(average, slices), updates);
   }
 
-  /** Every prunable weight's mask in its dense shape, held or gone. */
+  /** Every prunable weight's mask in its dense shape, held, gone or computed with. */
   masks(): ReadonlyMap<ParamName, Mask> {
-    return new Map([...this.gone, ...this.held]);
+    return new Map([...this.gone, ...this.shown, ...this.held]);
   }
 
   /** Share of the weights that are neither held at zero nor gone, in all and by layer path. */
@@ -233,6 +240,7 @@ export class Model {
   private replace(graph: ModelGraph, weights: Weights, cuts: Cuts | undefined): void {
     this.dispose();
     this.held.clear();
+    this.shown.clear();
     const parameters = Parameters.load(graph, weights);
     this.graph = graph;
     this.executor = new Executor(this.view(graph), parameters);

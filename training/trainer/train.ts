@@ -81,7 +81,8 @@ class Training {
     const first = this.course.at(0).training;
     this.model = new Model(graph, first, weights, (whole) => this.task.view?.(whole) ?? whole);
     this.trainee = new TrainedModel({
-      ...{ model: this.model, task: this.task, split: data.train, run: options.run },
+      ...{ model: this.model, task: this.task, course: this.course },
+      ...{ split: data.train, run: options.run },
       ...{ batch: recipe.training.batch, seed: recipe.training.seed },
       saving: (write) => this.saving(write),
       onDense: async () => {

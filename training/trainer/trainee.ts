@@ -12,12 +12,14 @@ import { Parameters } from '../executor/parameters';
 import type { Teacher, Trainee } from '../methods/trainee';
 import type { RunWriter } from '../runs/run-writer';
 import { meanGradients, recalibrate } from './calibrate';
+import type { Course } from './course';
 import type { Model } from './model';
 import type { Task } from './task';
 
 export interface TraineeParts {
   readonly model: Model;
   readonly task: Task;
+  readonly course: Course;
   readonly split: Split;
   readonly batch: number;
   readonly seed: number;
@@ -45,6 +47,10 @@ export class TrainedModel implements Trainee {
     return this.parts.task;
   }
 
+  rate(step: number): number {
+    return this.parts.course.rate(step);
+  }
+
   read(name: ParamName): Promise<TensorData> {
     return this.parts.model.read(name);
   }
@@ -55,6 +61,17 @@ export class TrainedModel implements Trainee {
 
   setMask(name: ParamName, mask: Mask): void {
     this.parts.model.setMask(name, mask);
+  }
+
+  showMask(name: ParamName, mask: Mask): void {
+    this.parts.model.showMask(name, mask);
+  }
+
+  async tell(notice: string): Promise<void> {
+    const { run, saving } = this.parts;
+    const { notice: before } = await run.record();
+    if (before?.includes(notice)) return;
+    await saving(() => run.update({ notice: before ? `${before}; ${notice}` : notice }));
   }
 
   setHooks(hooks: Hooks | undefined): void {

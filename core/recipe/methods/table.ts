@@ -1,8 +1,10 @@
 // The methods a recipe can name. Adding one is adding a file here and a folder in training/methods/.
 import type { MethodSpec } from './method-spec';
+import { cast } from './cast';
 import { networkSlimming } from './network-slimming';
 import { nmMagnitude } from './nm-magnitude';
+import { srSte } from './sr-ste';
 
-const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming];
+const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming, srSte, cast];
 
 export const methods: ReadonlyMap<string, MethodSpec> = new Map(specs.map((spec) => [spec.id, spec]));

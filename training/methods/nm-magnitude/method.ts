@@ -1,10 +1,10 @@
 // N:M magnitude pruning: of every 4 weights the 2 largest stay; ramped in, then healed with frozen masks.
-import { isKeptDense } from '../../../core/recipe/keep-dense';
 import { twoFour } from '../../../core/sparsity/patterns/n-m';
 import type { Pattern } from '../../../core/sparsity/pattern';
 import { cubic, type Schedule } from '../../../core/sparsity/schedule';
 import { toMatrixOrder } from '../../../core/sparsity/weight-matrix';
-import { type MatrixLayer, matrixLayers } from '../matrix-layers';
+import { fittingLayers } from '../fitting-layers';
+import type { MatrixLayer } from '../matrix-layers';
 import { type Method, type MethodRun, type Plan, type Stage, stepsOf, type Trainee } from '../method';
 
 /** From the weights of a layer in matrix order to what its mask keeps the highest of. */
@@ -16,14 +16,7 @@ const magnitude: Saliency = (weights) => weights.map(Math.abs);
 export const nmMethod = (saliency: Saliency, pattern: Pattern = twoFour): Method => ({
   id: 'nm-magnitude',
   prepare(plan) {
-    const fitting = matrixLayers(plan.graph).filter(
-      ({ matrix, param }) => pattern.fits(matrix).ok && !plan.graph.params[param]?.frozen,
-    );
-    if (fitting.length === 0)
-      throw new Error(`no layer of ${plan.graph.name} has a reduction length that ${pattern.label} fits`);
-    const layers = fitting.filter(({ node }) => !isKeptDense(plan.recipe, node.path));
-    if (layers.length === 0) throw new Error(`keepDense leaves no layer of ${plan.graph.name} to prune`);
-    return new NmRun(plan, layers, pattern, saliency);
+    return new NmRun(plan, fittingLayers(plan, pattern), pattern, saliency);
   },
 });
 

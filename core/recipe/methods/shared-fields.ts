@@ -1,0 +1,50 @@
+// Recipe fields that several methods have, said once.
+import type { FlagField, NumberField } from '../field';
+
+/** 2:4 leaves nothing to choose. */
+export const half: NumberField = {
+  key: 'sparsity',
+  type: 'number',
+  min: 0.5,
+  max: 0.5,
+  default: 0.5,
+  unit: 'share of prunable weights',
+  doc: 'Share of the weights of every 2:4-prunable layer that becomes zero. 2:4 can only be 0.5.',
+};
+
+export const denseShare: NumberField = {
+  key: 'denseShare',
+  type: 'number',
+  min: 0,
+  max: 0.95,
+  default: 0.45,
+  unit: 'share of all steps',
+  doc: 'How long the model trains dense before it is made sparse. 0 when starting from trained weights.',
+};
+
+export const maskEvery: NumberField = {
+  key: 'maskEvery',
+  type: 'integer',
+  min: 1,
+  max: 1000,
+  default: 10,
+  unit: 'steps',
+  doc: 'Steps between mask updates.',
+};
+
+export const distil: NumberField = {
+  key: 'distil',
+  type: 'number',
+  min: 0,
+  max: 1,
+  default: 0,
+  unit: 'share of the loss',
+  doc: 'How much of the loss is the divergence from the dense model, its teacher (η); 0 trains on labels alone.',
+};
+
+export const keepHead: FlagField = {
+  key: 'head',
+  type: 'flag',
+  default: true,
+  doc: "Whether the layers that answer for the model (a classifier's last, a language model's head) are pruned too.",
+};
