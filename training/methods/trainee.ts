@@ -2,6 +2,7 @@
 import type { GroupId } from '../../core/graph/coupling/group';
 import type { ModelGraph, ParamName, ValueId } from '../../core/graph/model-graph';
 import type { TensorData, Weights } from '../../core/graph/tensor';
+import type { Metrics } from '../../core/runs/run-record';
 import type { Mask } from '../../core/sparsity/mask';
 import type { tf } from '../../native/tf';
 import type { HostBatch } from '../data/dataset';
@@ -36,6 +37,8 @@ export interface Trainee {
    */
   variable(name: ParamName, make: () => tf.Tensor, trainable?: boolean): tf.Variable;
 
+  /** Test metrics of the model as it is now; the run's metrics have them too. */
+  judge(): Promise<Metrics>;
   /** Pruning begins: the model as it is now becomes what the sparse one is compared with, as kept weights named `dense`. */
   keepDense(): Promise<void>;
   /** Keeps the weights as they are now under a name, in the run's folder. */

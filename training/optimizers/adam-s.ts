@@ -14,6 +14,8 @@ export interface AdamSOptions extends Required<Pick<AdamOptions, 'beta1' | 'beta
   readonly decay: number;
   /** The loss's slope is decayed into the moments instead, as plain L1 would be: the ablation that must hurt. */
   readonly coupled?: boolean;
+  /** α is 1 from the first step on. */
+  readonly constant?: boolean;
   /** 1 keeps, 0 decays, in the kernels' layout; undefined for what is trained by plain Adam. */
   readonly maskOf: (name: ParamName) => tf.Tensor | undefined;
 }
@@ -42,12 +44,12 @@ export class AdamS implements Optimizer {
   }
 
   apply(gradients: ReadonlyMap<ParamName, tf.Tensor>): void {
-    const { maskOf, steps } = this.options;
+    const { maskOf, steps, constant = false } = this.options;
     const plain = new Map([...gradients].filter(([name]) => !maskOf(name)));
     this.rest.learningRate = this.learningRate;
     this.rest.apply(plain);
     // The first step decays nothing: α is 0.
-    const alpha = Math.min(1, this.step / steps);
+    const alpha = constant ? 1 : Math.min(1, this.step / steps);
     this.step++;
     for (const [name, gradient] of gradients) {
       const mask = maskOf(name);

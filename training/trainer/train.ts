@@ -85,6 +85,7 @@ class Training {
       ...{ split: data.train, run: options.run },
       ...{ batch: recipe.training.batch, seed: recipe.training.seed },
       saving: (write) => this.saving(write),
+      judge: async () => (await this.measure())!,
       onDense: async () => {
         this.denseMetrics = await this.measure();
       },

@@ -2,6 +2,7 @@
 import type { GroupId } from '../../core/graph/coupling/group';
 import type { ModelGraph, ParamName, ValueId } from '../../core/graph/model-graph';
 import type { TensorData, Weights } from '../../core/graph/tensor';
+import type { Metrics } from '../../core/runs/run-record';
 import type { Mask } from '../../core/sparsity/mask';
 import type { tf } from '../../native/tf';
 import { Batches } from '../data/batches';
@@ -26,6 +27,7 @@ export interface TraineeParts {
   readonly run: RunWriter;
   /** Adds to what went wrong in writing what to do about it. */
   readonly saving: <T>(write: () => Promise<T>) => Promise<T>;
+  readonly judge: () => Promise<Metrics>;
   /** The dense model is to be judged now. */
   readonly onDense: () => Promise<void>;
 }
@@ -80,6 +82,10 @@ export class TrainedModel implements Trainee {
 
   variable(name: ParamName, make: () => tf.Tensor, trainable?: boolean): tf.Variable {
     return this.parts.model.variable(name, make, trainable);
+  }
+
+  judge(): Promise<Metrics> {
+    return this.parts.judge();
   }
 
   async keepDense(): Promise<void> {

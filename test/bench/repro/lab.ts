@@ -32,6 +32,8 @@ export interface Wanted {
   readonly options?: Recipe['options'];
   readonly training: Partial<TrainingSpec>;
   readonly weights?: Weights;
+  /** Layer paths that stay dense. */
+  readonly keepDense?: readonly string[];
 }
 
 export interface Outcome {
@@ -75,6 +77,7 @@ export class Lab {
     options,
     training,
     weights,
+    keepDense,
   }: Wanted): Promise<Outcome> {
     const code = typeof method === 'string' ? methods.get(method) : method;
     if (!code) throw new Error(`there is no method ${method as string}`);
@@ -85,6 +88,7 @@ export class Lab {
     const recipe: Recipe = {
       ...base,
       ...(sparsity === undefined ? {} : { sparsity }),
+      ...(keepDense ? { keepDense } : {}),
       options: { ...base.options, ...options },
       training: { ...base.training, seed: this.seed, checkpointEvery: 1_000_000, ...training },
     };

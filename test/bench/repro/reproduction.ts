@@ -77,6 +77,8 @@ export class Results {
 
   /** One reading over the seeds, in the order of the seeds. @throws where an arm did not give it. */
   all(arm: string, key: string, seeds = this.seeds(arm)): number[] {
+    // Else every inequality would hold of nothing.
+    if (seeds.length === 0) throw new Error(`${arm} has not run`);
     return seeds.map((seed) => {
       const value = this.found.get(arm)?.get(seed)?.[key];
       if (value === undefined) throw new Error(`${arm} has no reading ${key} for seed ${seed}`);
@@ -96,6 +98,7 @@ export class Results {
   /** a − b for each seed that both have. */
   gaps(a: string, b: string, key: string): number[] {
     const seeds = this.seeds(a, b);
+    if (seeds.length === 0) throw new Error(`${a} and ${b} have not run on the same seed`);
     const [left, right] = [this.all(a, key, seeds), this.all(b, key, seeds)];
     return left.map((value, i) => value - right[i]!);
   }

@@ -1,6 +1,7 @@
 // The reproductions there are, by method. Adding one is a folder here and a line below.
+import { cast } from './cast/reproduction';
 import type { Reproduction } from './reproduction';
 
-const all: readonly Reproduction[] = [];
+const all: readonly Reproduction[] = [cast];
 
 export const reproductions: ReadonlyMap<string, Reproduction> = new Map(all.map((one) => [one.id, one]));

@@ -18,6 +18,8 @@ import { RowScales } from './scales';
 export interface Ablation {
   /** Decay goes through the moments as any gradient. */
   readonly coupled?: boolean;
+  /** Decay is as strong from the first step on as at the end of its ramp. */
+  readonly constantDecay?: boolean;
   /** The learning rate does not fall. */
   readonly constantRate?: boolean;
   /** A budget that is too short is gone through with. */
@@ -130,6 +132,8 @@ class CastRun implements MethodRun {
 
   /** The masks of the weights as they are, zeros for what they leave out, and the scales folded in: algorithm 2's end. */
   private async cut(trainee: Trainee): Promise<void> {
+    // So that what the cut costs stands in the metrics: nothing, where the decay has done its work.
+    await trainee.judge();
     await this.masks.refresh(trainee);
     trainee.setHooks(undefined);
     this.scales?.fold(trainee);
@@ -188,6 +192,7 @@ class CastRun implements MethodRun {
         return decay();
       },
       coupled: ablation.coupled ?? false,
+      constant: ablation.constantDecay ?? false,
       maskOf: (name) => (masks.has(name) ? masks.tensor(name) : undefined),
     });
   }

@@ -1,0 +1,56 @@
+// Weights as small whole numbers and scales, symmetric, so that what is pruned is exactly zero afterwards too.
+
+export interface Grid {
+  /** 8 or 4; codes run from −(2^(bits−1) − 1) to as much above. */
+  readonly bits: number;
+  /** Kept weights that share a scale, along a row; absent: a whole row. */
+  readonly group?: number;
+}
+
+/** One scale for each row of outputs. */
+export const int8Rows: Grid = { bits: 8 };
+/** One scale for every 16 weights that are kept. */
+export const int4Groups: Grid = { bits: 4, group: 16 };
+
+export interface Quantised {
+  /** rows × cols, as the weights. */
+  readonly codes: Int8Array;
+  /** Row by row, group by group. */
+  readonly scales: Float32Array;
+  /** What the codes stand for: code · scale. */
+  readonly values: Float32Array;
+}
+
+/**
+ * Rounds to the nearest code, with max |w| of a group at the largest.
+ * @param weights rows × cols, row-major. Zeros take no place in groups and stay zeros.
+ */
+export function quantise(weights: Float32Array, cols: number, { bits, group = cols }: Grid): Quantised {
+  const most = 2 ** (bits - 1) - 1;
+  const codes = new Int8Array(weights.length);
+  const values = new Float32Array(weights.length);
+  const scales: number[] = [];
+  for (let row = 0; row < weights.length; row += cols) {
+    const kept: number[] = [];
+    for (let i = row; i < row + cols; i++) if (weights[i] !== 0) kept.push(i);
+    for (let from = 0; from < Math.max(1, kept.length); from += group) {
+      const indices = kept.slice(from, from + group);
+      const largest = indices.reduce((found, i) => Math.max(found, Math.abs(weights[i]!)), 0);
+      const scale = Math.fround(largest / most);
+      scales.push(scale);
+      if (scale === 0) continue;
+      for (const i of indices) {
+        codes[i] = Math.max(-most, Math.min(most, Math.round(weights[i]! / scale)));
+        values[i] = codes[i] * scale;
+      }
+    }
+  }
+  return { codes, scales: Float32Array.from(scales), values };
+}
+
+/**
+ * Bits that weights take with the pattern's indices: codes of those that are kept, 32 bits a scale.
+ * @param index bits that say where a kept weight lies; 2 for 2:4.
+ */
+export const quantisedBits = (kept: number, scales: number, { bits }: Grid, index = 2): number =>
+  kept * (bits + index) + 32 * scales;
