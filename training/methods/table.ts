@@ -1,10 +1,11 @@
 // The training code of each method that a recipe can name.
 import type { Method } from './method';
 import { cast } from './cast/method';
+import { maskSparsity } from './mask-sparsity/method';
 import { networkSlimming } from './network-slimming/method';
 import { nmMagnitude } from './nm-magnitude/method';
 import { srSte } from './sr-ste/method';
 
-const all: readonly Method[] = [nmMagnitude, networkSlimming, srSte, cast];
+const all: readonly Method[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast];
 
 export const methods: ReadonlyMap<string, Method> = new Map(all.map((method) => [method.id, method]));

@@ -1,21 +1,14 @@
 // Network slimming: an L1 penalty learns which channels matter, the others are cut out, the smaller model is fine-tuned.
 import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
-import { findGroups } from '../../../core/graph/coupling/groups';
 import type { ParamName } from '../../../core/graph/model-graph';
-import { keptDenseParams } from '../../../core/recipe/keep-dense';
 import { tf } from '../../../native/tf';
-import { matrixLayers } from '../matrix-layers';
+import { type Budget, keptWidths, requireReachable } from '../channels/budget';
+import { cutGroups, largest } from '../channels/groups';
+import { channelScores } from '../channels/scales';
 import { type Method, type MethodRun, type Plan, type Stage, stepsOf, type Trainee } from '../method';
-import { type Budget, keptWidths, requireReachable } from './budget';
-import { channelScores, rankedGroups, scaleParams } from './scales';
 
 /** Which channels of a group stay, given how many. */
 export type Choice = (scores: Float64Array, width: number, group: PruneGroup) => Uint32Array;
-
-const largest: Choice = (scores, width) => {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return Uint32Array.from(order.slice(0, width)).sort();
-};
 
 /** The choice is a parameter so that a benchmark can put chance in its place, at the same widths. */
 export const slimmingMethod = (choose: Choice): Method => ({
@@ -37,22 +30,11 @@ class SlimmingRun implements MethodRun {
     { graph, recipe, totalSteps }: Plan,
     private readonly choose: Choice,
   ) {
-    const ranked = rankedGroups(graph, findGroups(graph));
-    if (ranked.length === 0)
-      throw new Error(
-        `no prunable group of channels of ${graph.name} passes through a BatchNorm with a scale`,
-      );
-    // A layer that stays as it is keeps what it reads as well as what it makes.
-    const kept = keptDenseParams(recipe, graph);
-    const groups = ranked.filter(({ members }) => !members.some(({ param }) => kept.has(param)));
-    if (groups.length === 0)
-      throw new Error(`keepDense leaves no group of channels of ${graph.name} to prune`);
+    const { groups, scales, prunable } = cutGroups({ graph, recipe });
     this.budget = { graph, groups, target: recipe.sparsity, roundTo: Number(recipe.options['roundTo']) };
     requireReachable(this.budget);
-    this.scales = new Set([...scaleParams(graph)].filter((name) => isMember(groups, name)));
-    this.prunable = matrixLayers(graph)
-      .map(({ param }) => param)
-      .filter((param) => isMember(groups, param));
+    this.scales = scales;
+    this.prunable = prunable;
     this.l1 = Number(recipe.options['l1']);
     // One step of fine-tuning at least: BatchNorm's statistics have to meet the narrower layers.
     const cutAt = Math.min(stepsOf(recipe.options['sparsifyShare'], totalSteps), totalSteps - 1);
@@ -83,6 +65,3 @@ class SlimmingRun implements MethodRun {
       this.scales.has(name) ? tf.add(gradient, tf.mul(tf.sign(value), this.l1)) : gradient;
   }
 }
-
-const isMember = (groups: readonly PruneGroup[], name: ParamName): boolean =>
-  groups.some(({ members }) => members.some(({ param }) => param === name));

@@ -1,5 +1,6 @@
 // How much each channel of a coupled group matters: the mean size of the BatchNorm scales that it passes through.
 import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
+import { eachPosition } from '../../../core/graph/coupling/runs';
 import type { ModelGraph, ParamName } from '../../../core/graph/model-graph';
 import type { TensorData } from '../../../core/graph/tensor';
 
@@ -19,6 +20,32 @@ export const rankedGroups = (graph: ModelGraph, groups: readonly PruneGroup[]): 
   );
 };
 
+/** |γ| of one BatchNorm by channel of the group that passes through it; NaN where it has no part in a channel. */
+export interface ScaleSizes {
+  readonly param: ParamName;
+  readonly sizes: Float64Array;
+}
+
+/** Of each BatchNorm of a group: several where a residual add ties channels. */
+export async function scaleSizes(
+  { channels, members }: PruneGroup,
+  scales: ReadonlySet<ParamName>,
+  read: (name: ParamName) => Promise<TensorData>,
+): Promise<ScaleSizes[]> {
+  const out: ScaleSizes[] = [];
+  for (const { param, runs } of members) {
+    if (!scales.has(param)) continue;
+    const { data } = await read(param);
+    const [sums, counts] = [new Float64Array(channels), new Float64Array(channels)];
+    eachPosition(runs, (position, channel) => {
+      sums[channel]! += Math.abs(data[position]!);
+      counts[channel]!++;
+    });
+    out.push({ param, sizes: sums.map((sum, i) => sum / counts[i]!) });
+  }
+  return out;
+}
+
 /**
  * One score a channel: the mean of |γ| over the BatchNorms that the channel passes through (several where a residual
  * add ties channels), divided by the group's mean. The paper compares raw scales over all layers; where layers settle
@@ -31,27 +58,21 @@ export async function channelScores(
 ): Promise<Map<GroupId, Float64Array>> {
   const scales = scaleParams(graph);
   const out = new Map<GroupId, Float64Array>();
-  for (const { id, channels, members } of groups) {
-    const [sums, counts] = [new Float64Array(channels), new Float64Array(channels)];
-    for (const { param, runs } of members) {
-      if (!scales.has(param)) continue;
-      const { data } = await read(param);
-      for (const { channel, count, start, stride, width } of runs) {
-        for (let i = 0; i < count; i++) {
-          for (let r = 0; r < width; r++) sums[channel + i]! += Math.abs(data[start + i * stride + r]!);
-          counts[channel + i]! += width;
-        }
-      }
-    }
-    out.set(id, relative(sums, counts));
-  }
+  for (const group of groups) out.set(group.id, relative(meanOf(await scaleSizes(group, scales, read))));
   return out;
 }
 
-function relative(sums: Float64Array, counts: Float64Array): Float64Array {
-  const means = sums.map((sum, i) => sum / counts[i]!);
+/** By channel, the mean over the BatchNorms that have a part in it; Infinity where none has: it cannot be judged, so it stays. */
+export function meanOf(members: readonly Pick<ScaleSizes, 'sizes'>[]): Float64Array {
+  return (members[0]?.sizes ?? new Float64Array()).map((_, channel) => {
+    const known = members.map(({ sizes }) => sizes[channel]!).filter((size) => !Number.isNaN(size));
+    return known.length === 0 ? Infinity : known.reduce((sum, size) => sum + size, 0) / known.length;
+  });
+}
+
+/** Scores as multiples of their mean. */
+export function relative(means: Float64Array): Float64Array {
   const known = means.filter(Number.isFinite);
   const level = known.reduce((sum, mean) => sum + mean, 0) / known.length || 1;
-  // A channel without a scale cannot be judged, so it stays.
-  return means.map((mean, i) => (counts[i] === 0 ? Infinity : mean / level));
+  return means.map((mean) => mean / level);
 }
