@@ -1,11 +1,12 @@
 // The training code of each method that a recipe can name.
 import type { Method } from './method';
 import { cast } from './cast/method';
+import { gpusqVit } from './gpusq-vit/method';
 import { maskSparsity } from './mask-sparsity/method';
 import { networkSlimming } from './network-slimming/method';
 import { nmMagnitude } from './nm-magnitude/method';
 import { srSte } from './sr-ste/method';
 
-const all: readonly Method[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast];
+const all: readonly Method[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit];
 
 export const methods: ReadonlyMap<string, Method> = new Map(all.map((method) => [method.id, method]));

@@ -1,11 +1,12 @@
 // The methods a recipe can name. Adding one is adding a file here and a folder in training/methods/.
 import type { MethodSpec } from './method-spec';
 import { cast } from './cast';
+import { gpusqVit } from './gpusq-vit';
 import { maskSparsity } from './mask-sparsity';
 import { networkSlimming } from './network-slimming';
 import { nmMagnitude } from './nm-magnitude';
 import { srSte } from './sr-ste';
 
-const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast];
+const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit];
 
 export const methods: ReadonlyMap<string, MethodSpec> = new Map(specs.map((spec) => [spec.id, spec]));
