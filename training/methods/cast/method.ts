@@ -140,24 +140,24 @@ class CastRun implements MethodRun {
     this.masks.settle(trainee);
   }
 
-  /** λ as the paper wants it: of the size of a gradient. Three times the mean |g| of the weights in question. */
+  /**
+   * λ as the paper wants it: of the size of a gradient. Three times the mean |g| of the weights in question, of a batch each:
+   * the mean gradient of several batches is smaller, as their noise cancels.
+   */
   private async measuredDecay(trainee: Trainee): Promise<number> {
-    const gradients = trainee.gradients(await trainee.batches(looks));
-    const [sum, count] = tf.tidy(() => {
-      let total: tf.Tensor = tf.scalar(0);
-      let size = 0;
-      for (const { param } of this.layers) {
-        const gradient = gradients.get(param);
-        if (!gradient) continue;
-        total = tf.add(total, tf.sum(tf.abs(gradient)));
-        size += gradient.size;
-      }
-      return [total.clone(), size] as const;
-    });
-    const mean = (await sum.data())[0]! / Math.max(1, count);
-    tf.dispose([sum, ...gradients.values()]);
-    // As the checkpoint will have it.
-    return Math.fround(3 * mean);
+    const batches = await trainee.batches(looks);
+    const means: number[] = [];
+    for (const one of batches) {
+      const gradients = trainee.gradients([one]);
+      const found = this.prunable.flatMap((name) => gradients.get(name) ?? []);
+      const size = found.reduce((sum, gradient) => sum + gradient.size, 0);
+      const total = tf.tidy(() =>
+        tf.addN([tf.scalar(0), ...found.map((gradient) => tf.sum(tf.abs(gradient)))]),
+      );
+      means.push((await total.data())[0]! / Math.max(1, size));
+      tf.dispose([total, ...gradients.values()]);
+    }
+    return (3 * means.reduce((sum, mean) => sum + mean, 0)) / means.length;
   }
 
   /** λ as checkpoints keep it. */
