@@ -63,7 +63,7 @@ class CastRun implements MethodRun {
     this.first = Math.min(stepsOf(options['denseShare'], totalSteps), totalSteps - 1);
     this.end = Math.max(this.first + 1, totalSteps - stepsOf(options['fineTuneShare'], totalSteps));
     this.every = Number(options['maskEvery']);
-    this.decay = Number(options['decay']);
+    this.decay = Math.fround(Number(options['decay']));
     this.masks = new LiveMasks(this.layers, twoFour, 'cast/mask/');
     const parts = Number(options['scales']);
     this.scales = parts > 0 ? new RowScales(this.layers, parts, 4) : undefined;
@@ -157,7 +157,8 @@ class CastRun implements MethodRun {
       means.push((await total.data())[0]! / Math.max(1, size));
       tf.dispose([total, ...gradients.values()]);
     }
-    return (3 * means.reduce((sum, mean) => sum + mean, 0)) / means.length;
+    // As the variable that keeps it has it, so that a resumed run decays the same.
+    return Math.fround((3 * means.reduce((sum, mean) => sum + mean, 0)) / means.length);
   }
 
   /** λ as checkpoints keep it. */
