@@ -72,7 +72,15 @@ describe.skipIf(!hasChromium)('the compare view', () => {
     const widths = await Promise.all(bars.map(async (bar) => (await bar.boundingBox())!.width));
     expect(widths[1]! / widths[0]!).toBeCloseTo(3, 1);
     await row.scrollIntoViewIfNeeded();
-    await view.screenshot('compare-densities');
+    const colours = new Set<string>();
+    for (const theme of editorThemes) {
+      await view.changeTheme(theme);
+      const bar = row.locator('.bar').first();
+      colours.add((await bar.getAttribute('style'))!);
+      await view.screenshot(`compare-densities-${theme.name.replaceAll(' ', '-').toLowerCase()}`);
+    }
+    // One blue for light grounds, one for dark ones: the bars follow the theme.
+    expect(colours.size).toBe(2);
     expect(view.problems).toEqual([]);
     await view.close();
   });

@@ -113,7 +113,13 @@ describe.skipIf(!hasChromium)('the run view', () => {
       /hard terms of the loss 1\.\d+, soft terms of the loss 0\.\d+, kept mean \|γ\| 1\.2/,
     );
     await bars.scrollIntoViewIfNeeded();
-    await view.screenshot('run-method');
+    const digests = new Set<number>();
+    for (const theme of editorThemes) {
+      await view.changeTheme(theme);
+      digests.add((await view.pixels(bars)).digest);
+      await view.screenshot(`run-method-${theme.name.replaceAll(' ', '-').toLowerCase()}`);
+    }
+    expect(digests.size).toBe(editorThemes.length);
     await ends(view);
   });
 

@@ -1,5 +1,6 @@
 // Masks that change while all weights live on: what is masked in the forward pass is not held at zero, and may come back.
 import type { ParamName } from '../../core/graph/model-graph';
+import type { MethodFacts } from '../../core/runs/run-record';
 import { type Mask, packMask, unpackMask } from '../../core/sparsity/mask';
 import type { Pattern } from '../../core/sparsity/pattern';
 import { fromMatrixOrder, toMatrixOrder } from '../../core/sparsity/weight-matrix';
@@ -10,7 +11,7 @@ import type { Trainee } from './trainee';
 export class LiveMasks {
   private masks = new Map<ParamName, Mask>();
   private variables = new Map<ParamName, tf.Variable>();
-  /** What the last refresh found, in the order of {@link MaskFacts}: saved too, so that a resumed run tells the same. */
+  /** Of the last refresh: the share of bits that flipped, mean |w| of what is kept and of what is not. Saved, so that a resumed run tells the same. */
   private found: tf.Variable | undefined;
 
   /** @param prefix before the names of the variables that keep the masks in checkpoints. */
@@ -47,9 +48,7 @@ export class LiveMasks {
     }
   }
 
-  /**
-   * The pattern anew, of the largest weights at the pattern's own density.
-   */
+  /** The pattern anew, of the largest weights at the pattern's own density. */
   async refresh(trainee: Trainee): Promise<void> {
     let [flips, count, losers, kept, masked] = [0, 0, 0, 0, 0];
     for (const { param, node, matrix } of this.layers) {
@@ -72,11 +71,13 @@ export class LiveMasks {
     tf.tidy(() => this.found!.assign(tf.tensor1d(facts)));
   }
 
-  /** What the last refresh found, shares and means over all layers; undefined before the first. */
-  async facts(): Promise<MaskFacts | undefined> {
-    if (!this.found) return undefined;
-    const [flips, keptMean, loserMean] = await this.found.data();
-    return { flips: flips!, keptMean: keptMean!, loserMean: loserMean! };
+  /** What the last refresh found, over all layers. @param masked how the method calls what its masks leave out. */
+  async facts(masked: string): Promise<MethodFacts> {
+    if (!this.found) return {};
+    const [flips, kept, losers] = await this.found.data();
+    return {
+      numbers: { 'mask flips': flips!, 'mean |w|: kept': kept!, [`mean |w|: ${masked}`]: losers! },
+    };
   }
 
   /** From now on what is masked is zero and stays so. */
@@ -88,12 +89,4 @@ export class LiveMasks {
     this.masks.set(param, mask);
     trainee.showMask(param, mask);
   }
-}
-
-export interface MaskFacts {
-  /** Share of the masks' bits that are other than before. */
-  readonly flips: number;
-  /** Mean |w| of what is kept, and of what is masked. */
-  readonly keptMean: number;
-  readonly loserMean: number;
 }

@@ -1,6 +1,6 @@
 // A histogram of what a method tells apart, its series stacked: scales of channels that stay and of those that go.
 import type { Histogram } from '../../core/runs/run-record';
-import { CanvasView } from '../ui/canvas';
+import { CanvasView, crisp } from '../ui/canvas';
 import { css, type Rgba } from '../ui/colour';
 import { h, setText } from '../ui/dom';
 import { significant } from '../ui/format';
@@ -94,14 +94,15 @@ class Bars extends CanvasView {
       left + ((edge - edges[0]!) / (edges[bins]! - edges[0]! || 1)) * (right - left);
     const y = (count: number) => bottom - (count / most) * (bottom - top);
     context.font = font(theme);
-    context.strokeStyle = css(theme.grid);
-    context.fillStyle = css(theme.muted);
     context.textAlign = 'right';
     context.textBaseline = 'middle';
     for (const mark of ticks(0, most, 3, true)) {
-      context.fillRect(left, Math.round(y(mark)), right - left, 0.5);
+      context.fillStyle = css(theme.grid);
+      context.fillRect(left, crisp(y(mark) - 0.5, this.ratio), right - left, 1 / this.ratio);
+      context.fillStyle = css(theme.muted);
       context.fillText(String(mark), left - 8, y(mark));
     }
+    context.fillStyle = css(theme.muted);
     context.textAlign = 'center';
     context.textBaseline = 'alphabetic';
     const marks = ticks(edges[0]!, edges[bins]!, 8);

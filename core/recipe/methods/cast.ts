@@ -1,7 +1,6 @@
 // CAST: what the picker, validation and completion need to know of it.
-import { fits, misfit } from '../../sparsity/fit';
 import type { MethodSpec } from './method-spec';
-import { denseShare, distil, half, keepHead, maskEvery } from './shared-fields';
+import { denseShare, distil, fitsTwoFour, half, keepHead, maskEvery } from './shared-fields';
 
 export const cast: MethodSpec = {
   id: 'cast',
@@ -64,8 +63,5 @@ export const cast: MethodSpec = {
     const message = `denseShare ${Number(dense)} and fineTuneShare ${Number(tune)} make ${Number(total.toFixed(3))}: keep them within 0.95, the decay needs the rest`;
     return { key: 'fineTuneShare', message };
   },
-  applies: ({ layers }) =>
-    layers.some(({ patterns }) => patterns.some(({ pattern, fit }) => pattern === '2:4' && fit.ok))
-      ? fits
-      : misfit('no layer of this model has a reduction length divisible by 4'),
+  applies: fitsTwoFour,
 };

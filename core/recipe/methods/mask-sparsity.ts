@@ -1,6 +1,7 @@
 // MaskSparsity: what the picker, validation and completion need to know of it.
 import { fits, misfit } from '../../sparsity/fit';
 import type { MethodSpec } from './method-spec';
+import { flopsShare } from './shared-fields';
 
 const share = 'share of all steps';
 
@@ -12,12 +13,7 @@ export const maskSparsity: MethodSpec = {
   source: 'Jiang et al. 2022, Pruning-aware Sparse Regularization for Network Pruning (arXiv 2201.06776)',
   pattern: 'channel',
   sparsity: {
-    key: 'sparsity',
-    type: 'number',
-    min: 0.05,
-    max: 0.95,
-    default: 0.5,
-    unit: 'share of FLOPs',
+    ...flopsShare,
     doc: 'Share of the FLOPs to remove; of the channels with threshold quantile. The thresholds absolute and energy take what they find.',
   },
   options: [

@@ -1,5 +1,6 @@
 // Channel pruning by BatchNorm scale: what the picker, validation and completion need to know of it.
 import type { MethodSpec } from './method-spec';
+import { flopsShare } from './shared-fields';
 import { misfit, fits } from '../../sparsity/fit';
 
 export const networkSlimming: MethodSpec = {
@@ -10,15 +11,7 @@ export const networkSlimming: MethodSpec = {
   source:
     'Liu et al. 2017, Learning Efficient Convolutional Networks through Network Slimming (arXiv 1708.06519)',
   pattern: 'channel',
-  sparsity: {
-    key: 'sparsity',
-    type: 'number',
-    min: 0.05,
-    max: 0.95,
-    default: 0.5,
-    unit: 'share of FLOPs',
-    doc: 'Share of the FLOPs to remove. Whole channels go, so the model that comes out is physically smaller.',
-  },
+  sparsity: flopsShare,
   options: [
     {
       key: 'l1',

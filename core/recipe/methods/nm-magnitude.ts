@@ -1,6 +1,6 @@
 // 2:4 magnitude pruning with a cubic ramp: what the picker, validation and completion need to know of it.
 import type { MethodSpec } from './method-spec';
-import { misfit, fits } from '../../sparsity/fit';
+import { fitsTwoFour, half } from './shared-fields';
 
 export const nmMagnitude: MethodSpec = {
   id: 'nm-magnitude',
@@ -9,15 +9,7 @@ export const nmMagnitude: MethodSpec = {
     'Keeps the 2 largest of every 4 weights, ramped in cubically, then fine-tunes with the masks held.',
   source: 'Mishra et al. 2021 (arXiv 2104.08378); schedule: Zhu & Gupta 2017 (arXiv 1710.01878)',
   pattern: '2:4',
-  sparsity: {
-    key: 'sparsity',
-    type: 'number',
-    min: 0.5,
-    max: 0.5,
-    default: 0.5,
-    unit: 'share of prunable weights',
-    doc: 'Share of the weights of every 2:4-prunable layer that becomes zero. 2:4 can only be 0.5.',
-  },
+  sparsity: half,
   options: [
     {
       key: 'denseShare',
@@ -54,8 +46,5 @@ export const nmMagnitude: MethodSpec = {
     const message = `denseShare ${Number(denseShare)} and rampShare ${Number(rampShare)} make ${share}: keep them within 0.95, the rest of the run heals`;
     return { key: 'rampShare', message };
   },
-  applies: ({ layers }) =>
-    layers.some(({ patterns }) => patterns.some(({ pattern, fit }) => pattern === '2:4' && fit.ok))
-      ? fits
-      : misfit('no layer of this model has a reduction length divisible by 4'),
+  applies: fitsTwoFour,
 };

@@ -1,4 +1,6 @@
-// Recipe fields that several methods have, said once.
+// What several methods say of themselves alike: fields of recipes, and which models they are for.
+import type { ModelReport } from '../../analysis/report';
+import { type Fit, fits, misfit } from '../../sparsity/fit';
 import type { FlagField, NumberField } from '../field';
 
 /** 2:4 leaves nothing to choose. */
@@ -48,3 +50,20 @@ export const keepHead: FlagField = {
   default: true,
   doc: "Whether the layers that answer for the model (a classifier's last, a language model's head) are pruned too.",
 };
+
+/** Channel pruning is asked for in FLOPs. */
+export const flopsShare: NumberField = {
+  key: 'sparsity',
+  type: 'number',
+  min: 0.05,
+  max: 0.95,
+  default: 0.5,
+  unit: 'share of FLOPs',
+  doc: 'Share of the FLOPs to remove. Whole channels go, so the model that comes out is physically smaller.',
+};
+
+/** What a method for 2:4 weights says of a model. */
+export const fitsTwoFour = ({ layers }: ModelReport): Fit =>
+  layers.some(({ patterns }) => patterns.some(({ pattern, fit }) => pattern === '2:4' && fit.ok))
+    ? fits
+    : misfit('no layer of this model has a reduction length divisible by 4');

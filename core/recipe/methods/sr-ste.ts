@@ -1,7 +1,6 @@
 // SR-STE: what the picker, validation and completion need to know of it.
-import { fits, misfit } from '../../sparsity/fit';
 import type { MethodSpec } from './method-spec';
-import { denseShare, distil, half, keepHead, maskEvery } from './shared-fields';
+import { denseShare, distil, fitsTwoFour, half, keepHead, maskEvery } from './shared-fields';
 
 export const srSte: MethodSpec = {
   id: 'sr-ste',
@@ -40,8 +39,5 @@ export const srSte: MethodSpec = {
     distil,
     keepHead,
   ],
-  applies: ({ layers }) =>
-    layers.some(({ patterns }) => patterns.some(({ pattern, fit }) => pattern === '2:4' && fit.ok))
-      ? fits
-      : misfit('no layer of this model has a reduction length divisible by 4'),
+  applies: fitsTwoFour,
 };

@@ -114,13 +114,8 @@ class CastRun implements MethodRun {
     if (this.end >= this.plan.totalSteps) await this.cut(trainee);
   }
 
-  async facts(): Promise<MethodFacts> {
-    const seen = await this.masks.facts();
-    if (!seen) return {};
-    const { flips, keptMean, loserMean } = seen;
-    return {
-      numbers: { 'mask flips': flips, 'mean |w|: kept': keptMean, 'mean |w|: decaying': loserMean },
-    };
+  facts(): Promise<MethodFacts> {
+    return this.masks.facts('decaying');
   }
 
   private async begin(trainee: Trainee, isScaled = true): Promise<void> {

@@ -85,13 +85,8 @@ class SrSteRun implements MethodRun {
     return Promise.resolve();
   }
 
-  async facts(): Promise<MethodFacts> {
-    const seen = await this.masks.facts();
-    if (!seen) return {};
-    const { flips, keptMean, loserMean } = seen;
-    return {
-      numbers: { 'mask flips': flips, 'mean |w|: kept': keptMean, 'mean |w|: masked': loserMean },
-    };
+  facts(): Promise<MethodFacts> {
+    return this.masks.facts('masked');
   }
 
   private async begin(trainee: Trainee): Promise<void> {

@@ -4,7 +4,7 @@ import type { TensorData, Weights } from '../../../../core/graph/tensor';
 import type { Recipe, TrainingSpec } from '../../../../core/recipe/recipe';
 import { unpackMask } from '../../../../core/sparsity/mask';
 import { twoFour } from '../../../../core/sparsity/patterns/n-m';
-import { type Grid, int4Groups, int8Rows, quantise } from '../../../../core/sparsity/quantise';
+import { type Grid, int4Groups, int8Rows, quantise } from '../../../../core/quantisation/grouped';
 import { fromMatrixOrder, toMatrixOrder } from '../../../../core/sparsity/weight-matrix';
 import type { Dataset } from '../../../../training/data/dataset';
 import { type Ablation, castMethod } from '../../../../training/methods/cast/method';

@@ -1,6 +1,6 @@
 // Weights as whole numbers: what rounding may cost, and that what was pruned stays zero.
 import { describe, expect, it } from 'vitest';
-import { int4Groups, int8Rows, quantise, quantisedBits } from '../../../core/sparsity/quantise';
+import { int4Groups, int8Rows, quantise, quantisedBits } from '../../../core/quantisation/grouped';
 import { seeded } from '../../../training/executor/random';
 
 const random = seeded(4);

@@ -1,8 +1,8 @@
-// Weights as small whole numbers and scales, symmetric, so that what is pruned is exactly zero afterwards too.
+// Weights after training as small whole numbers, with a scale a row or for so many kept weights: zeros take no part.
+import { type Bits, largestInt } from './grid';
 
 export interface Grid {
-  /** 8 or 4; codes run from −(2^(bits−1) − 1) to as much above. */
-  readonly bits: number;
+  readonly bits: Bits;
   /** Kept weights that share a scale, along a row; absent: a whole row. */
   readonly group?: number;
 }
@@ -26,7 +26,7 @@ export interface Quantised {
  * @param weights rows × cols, row-major. Zeros take no place in groups and stay zeros.
  */
 export function quantise(weights: Float32Array, cols: number, { bits, group = cols }: Grid): Quantised {
-  const most = 2 ** (bits - 1) - 1;
+  const most = largestInt(bits);
   const codes = new Int8Array(weights.length);
   const values = new Float32Array(weights.length);
   const scales: number[] = [];
