@@ -17,6 +17,8 @@ export interface TrainingHostRequests {
   'runs/start': (params: StartRun) => RunRecord;
   /** What a run would take: memory by estimate, time by a few real steps. Begins and writes nothing; cancellable. */
   'runs/preview': (params: Pick<StartRun, 'recipe' | 'graph' | 'baseFolder'>) => RunPreview;
+  /** The settings of a recipe that nobody has edited, fitted to the graph, the size of the data and the device's memory. */
+  'recipes/fit': (params: Pick<StartRun, 'recipe' | 'graph' | 'baseFolder'>) => Recipe;
   /** Continues a run from its last checkpoint. What changed since it began is refused ({@link wouldDiffer}) unless `force`. */
   'runs/resume': (params: { readonly folder: string; readonly force?: boolean }) => RunRecord;
   /** Stops at the next step, after a checkpoint. Answers when the run has stopped. */

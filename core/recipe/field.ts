@@ -15,6 +15,8 @@ export interface NumberField extends FieldBase {
   readonly min: number;
   readonly max: number;
   readonly default: number;
+  /** The default where training starts from trained weights, when that is another one. */
+  readonly whenTrained?: number;
   /** `steps`, `epochs`, `share of FLOPs`, … */
   readonly unit?: string;
 }

@@ -21,9 +21,10 @@ export const sparseTrain: Command = {
     requireTrust('Training');
     const answers = await ask(app, target);
     if (!answers) return;
-    const recipeFile = await saveRecipe(path.dirname(answers.file), buildRecipe(answers));
+    const { file, start } = answers;
+    const recipeFile = await saveRecipe(path.dirname(file), start.recipe);
     if (!recipeFile) return;
-    if (answers.start === 'recipe') return void (await window.showTextDocument(recipeFile));
+    if (start.then === 'recipe') return void (await window.showTextDocument(recipeFile));
     // What runs is what the file says, read as any recipe is.
     await startRun(app, recipeFile, await readRecipe(app, recipeFile));
   },
@@ -51,13 +52,13 @@ async function ask(app: App, target: unknown): Promise<Wish | undefined> {
     }),
   );
   const answers = draft && answersOf(draft);
-  if (!answers) return undefined;
+  if (!answers || !draft.start) return undefined;
   const { method, sparsity, data } = answers;
   await workspaceState.update(memoryKey, {
     ...{ method, data },
     sparsity: { ...last.sparsity, [method]: sparsity },
   });
-  return { ...answers, start: draft.start ?? 'start' };
+  return { ...answers, start: draft.start };
 }
 
 /** Undefined where something is still open. */

@@ -1,6 +1,6 @@
 // The last question of "Sparse Train": what it will take and buy, measured while people look, then start or look first.
 import path from 'node:path';
-import type { RunPreview } from '../../core/protocol/training-host';
+import type { RunPreview, StartRun } from '../../core/protocol/training-host';
 import type { Recipe } from '../../core/recipe/recipe';
 import { latencyWords, memoryWords, timeWords } from '../../core/runs/preview-words';
 import type { App } from '../app';
@@ -10,23 +10,33 @@ import { reasonOf } from '../log';
 import { traceModel } from '../model/models';
 import { withDevice } from '../runs/start-run';
 
-/** `recipe`: the file is written and opened, nothing is trained. */
-export type StartAnswer = 'start' | 'recipe';
+export interface StartAnswer {
+  /** `recipe`: the file is written and opened, nothing is trained. */
+  readonly then: Then;
+  /** Fitted to the graph and the data. */
+  readonly recipe: Recipe;
+}
 
-/** @param file absolute path of the model file. */
+type Then = 'start' | 'recipe';
+type RunRequest = Pick<StartRun, 'recipe' | 'graph' | 'baseFolder'>;
+
+/**
+ * @param file absolute path of the model file.
+ * @param draft of the answers so far, with the settings of no particular model.
+ */
 export async function askStart(
   app: App,
   file: string,
-  recipe: Recipe,
+  draft: Recipe,
   title: string,
   at: StepPosition,
 ): Promise<{ readonly value: StartAnswer } | 'back' | undefined> {
   const stop = new AbortController();
+  const fitted = fit(app, file, draft);
   try {
-    const later = foreseen(app, file, recipe, stop.signal).then(items, (error: unknown) =>
-      refusal(reasonOf(error)),
-    );
-    return await pick<StartAnswer>({
+    const foreseen = fitted.then((wanted) => app.trainingHost.ask('runs/preview', wanted, stop.signal));
+    const later = foreseen.then(items, (error: unknown) => refusal(reasonOf(error)));
+    const answer = await pick<Then>({
       ...at,
       title,
       placeholder: 'Start?',
@@ -34,18 +44,25 @@ export async function askStart(
       active: 'start',
       later,
     });
+    if (typeof answer !== 'object') return answer;
+    // Where nothing could be fitted the run is refused for the same reason, or the file shows what is wrong.
+    const recipe = await fitted
+      .then((wanted) => ({ ...wanted.recipe, device: draft.device }))
+      .catch(() => draft);
+    return { value: { then: answer.value, recipe } };
   } finally {
     stop.abort();
   }
 }
 
-async function foreseen(app: App, file: string, recipe: Recipe, signal: AbortSignal): Promise<RunPreview> {
-  const { graph } = await traceModel(app, file, recipe.model.name);
-  const wanted = { recipe: withDevice(recipe), graph, baseFolder: path.dirname(file) };
-  return app.trainingHost.ask('runs/preview', wanted, signal);
+/** What is asked of the host: the device is the one chosen in the settings, which the recipe does not name. */
+async function fit(app: App, file: string, draft: Recipe): Promise<RunRequest> {
+  const { graph } = await traceModel(app, file, draft.model.name);
+  const wanted = { recipe: withDevice(draft), graph, baseFolder: path.dirname(file) };
+  return { ...wanted, recipe: await app.trainingHost.ask('recipes/fit', wanted) };
 }
 
-function items(preview: RunPreview | undefined): PickItem<StartAnswer>[] {
+function items(preview: RunPreview | undefined): PickItem<Then>[] {
   const facts: readonly [icon: string, label: string, words: string][] = preview
     ? [
         ['clock', 'Time', timeWords(preview)],
@@ -74,7 +91,7 @@ function items(preview: RunPreview | undefined): PickItem<StartAnswer>[] {
 }
 
 /** What is wrong is said here, before a run begins; the recipe can still be looked at. */
-const refusal = (reason: string): PickItem<StartAnswer>[] => [
+const refusal = (reason: string): PickItem<Then>[] => [
   { label: '$(circle-slash) Train', description: reason, value: 'start', refused: reason },
   items(undefined)[1]!,
 ];

@@ -68,6 +68,15 @@ describe('the training host', () => {
     );
   });
 
+  it('fits a recipe to how much data there is, and refuses data that is not there', async () => {
+    const [host, folder] = [new HostClient(), tempFolder()];
+    const { recipe, graph, baseFolder } = start(folder, { data: { kind: 'digits', train: 80, test: 20 } });
+    const fitted = await host.ask('recipes/fit', { recipe, graph, baseFolder });
+    expect(fitted).toMatchObject({ data: recipe.data, training: { batch: 8, epochs: 40 } });
+    const missing = { ...recipe, data: { kind: 'images', folder: 'nowhere' } } as typeof recipe;
+    expect(await host.refusal('recipes/fit', { recipe: missing, graph, baseFolder })).toContain('nowhere');
+  });
+
   it('stops within a step, answers while it trains, and goes on where it stopped', async () => {
     const [host, folder] = [new HostClient(), tempFolder()];
     const { folder: run } = await begin(host, start(folder, long));

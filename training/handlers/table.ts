@@ -6,6 +6,7 @@ import type { HostContext, HostHandlers } from './context';
 import { deviceHandlers } from './devices';
 import { exportHandlers } from './export';
 import { maskHandlers } from './masks';
+import { recipeHandlers } from './recipes';
 import { runHandlers } from './runs';
 import { tfjsHandlers } from './tfjs';
 
@@ -14,6 +15,7 @@ export const hostHandlers = (
   queue: RunQueue,
 ): HostHandlers<keyof TrainingHostRequests> => ({
   ...deviceHandlers(context),
+  ...recipeHandlers(context),
   ...runHandlers(queue),
   ...maskHandlers(),
   ...benchmarkHandlers(context),

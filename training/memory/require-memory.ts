@@ -4,6 +4,7 @@ import type { ModelGraph } from '../../core/graph/model-graph';
 import type { DeviceInfo } from '../../core/protocol/training-host';
 import type { TrainingSpec } from '../../core/recipe/recipe';
 import { estimateMemory, type MemoryEstimate } from './estimate';
+import { partsThatFit } from './fit-memory';
 
 /** @throws one line when the run needs more than the device has, unless ESPALIER_ANY_MEMORY is set. */
 export function requireMemory(graph: ModelGraph, training: TrainingSpec, device: DeviceInfo): MemoryEstimate {
@@ -15,11 +16,10 @@ export function requireMemory(graph: ModelGraph, training: TrainingSpec, device:
   );
 }
 
-/** The fewest parts of a batch that fit, in powers of two: the steps stay the same, but for BatchNorm. */
+/** Parts keep the steps the same, but for BatchNorm. */
 function advice(graph: ModelGraph, training: TrainingSpec, room: number): string {
-  const { batch, accumulate = 1 } = training;
-  for (let parts = 2 * accumulate; parts <= batch; parts *= 2)
-    if (estimateMemory(graph, { ...training, accumulate: parts }).total <= room)
-      return `try training.accumulate ${parts}, or a smaller training.batch`;
-  return 'not even one sample fits: try another device';
+  const parts = partsThatFit(graph, training, room);
+  return parts === undefined
+    ? 'not even one sample fits: try another device'
+    : `try training.accumulate ${parts}, or a smaller training.batch`;
 }

@@ -128,6 +128,7 @@ export const maskSparsity: MethodSpec = {
       min: 0,
       max: 0.9,
       default: 0.35,
+      whenTrained: 0,
       unit: share,
       doc: 'How long the model trains before any penalty. 0 when starting from trained weights.',
     },

@@ -17,6 +17,7 @@ export const nmMagnitude: MethodSpec = {
       min: 0,
       max: 0.9,
       default: 0.45,
+      whenTrained: 0,
       unit: 'share of all steps',
       doc: 'How long the model trains dense before the ramp begins. 0 when starting from trained weights.',
     },

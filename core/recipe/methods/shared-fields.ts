@@ -20,6 +20,7 @@ export const denseShare: NumberField = {
   min: 0,
   max: 0.95,
   default: 0.45,
+  whenTrained: 0,
   unit: 'share of all steps',
   doc: 'How long the model trains dense before it is made sparse. 0 when starting from trained weights.',
 };
