@@ -33,7 +33,7 @@ export function fitRecipe(recipe: Recipe, { graph, samples }: Circumstances): Re
       ...recipe.training,
       batch,
       epochs: Math.min(mostEpochs, epochs),
-      ...(isTransformer(graph) ? rates.transformer[start] : rates.convolutional[start]),
+      ...rateOf(graph, start),
     },
   };
 }
@@ -44,21 +44,28 @@ const largestPowerOfTwo = (below: number): number =>
 
 type Rate = Pick<TrainingSpec, 'optimizer' | 'learningRate'>;
 
-/** Trained weights are moved gently; attention without batch norms diverges at the rates that convolutions like. */
-const rates: Record<'transformer' | 'convolutional', Record<'fresh' | 'trained', Rate>> = {
-  convolutional: {
-    fresh: { optimizer: 'adam', learningRate: 0.002 },
-    trained: { optimizer: 'adam', learningRate: 0.0005 },
-  },
-  transformer: {
-    fresh: { optimizer: 'adamw', learningRate: 0.001 },
-    trained: { optimizer: 'adamw', learningRate: 0.0002 },
-  },
-};
+/** Trained weights are moved gently. */
+const gentle = { fresh: 1, trained: 0.1 };
 
-const isTransformer = ({ nodes }: ModelGraph): boolean =>
-  nodes.some(({ op }) => op === 'layerNorm' || op === 'rmsNorm') &&
-  !nodes.some(({ op }) => op === 'batchNorm2d');
+/**
+ * Convolutions with batch norms take any rate; transformers diverge at high ones the sooner the wider they are: 0.003 at
+ * a width of 48 (the example's ViT knows 90 % of the digits after 750 steps, 78 % at 0.001), 0.0008 at 768 (GPT-2 took
+ * 0.0006).
+ */
+function rateOf(graph: ModelGraph, start: keyof typeof gentle): Rate {
+  const width = widthOfTransformer(graph);
+  if (width === undefined) return { optimizer: 'adam', learningRate: start === 'fresh' ? 0.002 : 0.0005 };
+  const fresh = 0.003 * Math.min(1, Math.sqrt(48 / width));
+  return { optimizer: 'adamw', learningRate: Number((fresh * gentle[start]).toPrecision(1)) };
+}
+
+/** What its norms go over; undefined where batch norms say that it is none. */
+function widthOfTransformer({ nodes, params }: ModelGraph): number | undefined {
+  if (nodes.some(({ op }) => op === 'batchNorm2d')) return undefined;
+  const norms = nodes.filter(({ op }) => op === 'layerNorm' || op === 'rmsNorm');
+  const widths = norms.flatMap(({ params: { weight } }) => params[weight ?? '']?.shape.slice(-1) ?? []);
+  return widths.length > 0 ? Math.max(...widths) : undefined;
+}
 
 const trainedOptions = (method: string): Record<string, number> =>
   Object.fromEntries(

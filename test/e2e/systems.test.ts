@@ -1,0 +1,110 @@
+// Every system that compresses a network, from the lens of an example: trained, stopped, gone on with, compared.
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../core/runs/run-record';
+import { VsCode } from './harness/vscode';
+import { missingForE2e } from './requirements';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const output = path.join(root, 'test/e2e/output');
+const missing = missingForE2e();
+const folder = mkdtempSync(path.join(tmpdir(), 'espalier-e2e-systems-'));
+const runsFolder = path.join(folder, '.espalier', 'runs');
+
+interface System {
+  readonly method: string;
+  readonly title: string;
+  /** Below examples/. */
+  readonly file: string;
+  readonly data: string;
+  /** Asked where the method leaves a choice. */
+  readonly sparsity?: string;
+}
+
+const systems: readonly System[] = [
+  {
+    method: 'mask-sparsity',
+    title: 'MaskSparsity',
+    file: 'pytorch/convnet.py',
+    data: 'digits',
+    sparsity: '0.5',
+  },
+  { method: 'cast', title: '2:4 CAST', file: 'pytorch/gpt.py', data: 'grammar' },
+  { method: 'gpusq-vit', title: '2:4 and INT8/INT4', file: 'pytorch/vit.py', data: 'digits' },
+];
+
+let vscode: VsCode;
+
+const records = (): RunRecord[] =>
+  readdirSync(runsFolder).map(
+    (id) => JSON.parse(readFileSync(path.join(runsFolder, id, 'run.json'), 'utf8')) as RunRecord,
+  );
+
+/** A row of the context menu of a run. */
+async function choose(run: string | RegExp, name: string): Promise<void> {
+  await vscode.treeItem(run).first().click({ button: 'right' });
+  await vscode.page.getByRole('menuitem', { name }).hover();
+  // A menu takes no click of the moment in which it opened.
+  await vscode.page.waitForTimeout(500);
+  await vscode.page.keyboard.press('Enter');
+}
+
+describe.skipIf(missing).sequential('the systems that compress a network', () => {
+  beforeAll(async () => {
+    mkdirSync(output, { recursive: true });
+    for (const { file } of systems)
+      copyFileSync(path.join(root, 'examples', file), path.join(folder, path.basename(file)));
+    vscode = await VsCode.start({ folder, width: 1480, height: 900 });
+    await vscode.openSideBar('Espalier');
+  }, 240_000);
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    await vscode.screenshot(path.join(output, 'systems-failed.png'));
+    console.error(await vscode.logs());
+  });
+  afterAll(() => vscode?.stop());
+
+  it.each(systems)(
+    '$title begins from the lens, stops, and goes on to its end',
+    { timeout: 480_000 },
+    async ({ method, title, file, data, sparsity }) => {
+      await vscode.openFile(path.basename(file));
+      await vscode.goToEnd();
+      await vscode.clickLens('Sparse train');
+      await vscode.pick(title);
+      if (sparsity) await vscode.answer(sparsity);
+      await vscode.pick(`Built-in ${data}`);
+      await vscode.page.locator('.quick-input-list', { hasText: 'evaluation apart' }).waitFor({ timeout: 90_000 });
+      await vscode.screenshot(path.join(output, `systems-${method}-start.png`));
+      await vscode.pick('Train');
+      await vscode
+        .treeItem(/running · step [1-9]/)
+        .first()
+        .waitFor({ timeout: 120_000 });
+      await choose(/running · step/, 'Stop Run');
+      await vscode.treeItem('stopped at step').waitFor({ timeout: 60_000 });
+      await choose('stopped at step', 'Resume Run');
+      await vscode.notification(title).filter({ hasText: '→' }).waitFor({ timeout: 400_000 });
+      await vscode.screenshot(path.join(output, `systems-${method}-run.png`));
+      const record = records().find(({ recipe }) => recipe.method === method);
+      expect(record).toMatchObject({ status: 'finished' });
+      expect(record!.result!.sparsity).toBeGreaterThan(0);
+    },
+  );
+
+  it('stand side by side', async () => {
+    const rows = vscode.treeItem(/% sparse · /);
+    await rows.first().click();
+    await rows.last().click({ modifiers: ['Shift'] });
+    await rows.last().click({ button: 'right' });
+    await vscode.page.getByRole('menuitem', { name: 'Compare Runs' }).hover();
+    await vscode.page.waitForTimeout(500);
+    await vscode.page.keyboard.press('Enter');
+    const view = await vscode.frame('.comparison', 60_000);
+    const cells = await view.locator('.comparison tr', { hasText: 'method' }).locator('td').allInnerTexts();
+    expect(cells).toHaveLength(systems.length);
+    await vscode.screenshot(path.join(output, 'systems-compare.png'));
+  });
+});
