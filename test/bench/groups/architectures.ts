@@ -13,7 +13,7 @@ export interface Architecture {
 }
 
 /** Small images, since nothing here depends on their size but the time it takes. */
-function fromTorchvision(id: string, size: number, runsNarrower: boolean, args = ''): Architecture {
+export function fromTorchvision(id: string, size: number, runsNarrower: boolean, args = ''): Architecture {
   const lines = [
     `from torchvision.models import ${id}`,
     '',
@@ -24,7 +24,7 @@ function fromTorchvision(id: string, size: number, runsNarrower: boolean, args =
   return { id, text: lines.join('\n'), runsNarrower };
 }
 
-function fromFile(id: string, tokens?: readonly number[]): Architecture {
+export function fromFile(id: string, tokens?: readonly number[]): Architecture {
   const text = readFileSync(path.join(process.cwd(), 'test/golden/pytorch', `${id}.py`), 'utf8');
   return { id, text, ...(tokens ? { tokens } : {}) };
 }
