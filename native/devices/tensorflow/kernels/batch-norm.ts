@@ -1,6 +1,6 @@
 // Batch normalisation in training by TensorFlow's fused ops, over all axes but the last.
 import { tf } from '../../../tf';
-import { execute, type Info, type KernelCall, type TensorFlowBackend } from './execute';
+import { execute, free, type Info, type KernelCall, type TensorFlowBackend } from './execute';
 
 /** inputs x [..., C], scale [C], offset [C]; outputs y, mean [C], variance [C] (biased). attrs: epsilon. */
 export function batchNormTrain({ backend, inputs, attrs }: KernelCall): Info[] {
@@ -82,8 +82,4 @@ function inverse(backend: TensorFlowBackend, variance: Info, epsilon: number): I
   small.dispose();
   free(backend, sum);
   return out;
-}
-
-function free(backend: TensorFlowBackend, ...tensors: readonly Info[]): void {
-  for (const { dataId } of tensors) backend.disposeData(dataId);
 }

@@ -43,3 +43,8 @@ export function execute(
     return typeof value === 'number' ? binding.TF_ATTR_FLOAT : binding.TF_ATTR_INT;
   }
 }
+
+/** Frees what an op gave on the way to a result. */
+export function free(backend: TensorFlowBackend, ...tensors: readonly Info[]): void {
+  for (const { dataId } of tensors) backend.disposeData(dataId);
+}
