@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Change, Checkpoint } from './checkpoint';
 import type { Interpreter } from './interpreter';
 import type { KeptMemories } from './kept-memory';
+import { Room } from './room';
 import type { TraceJob } from './protocol';
 import { isInside } from './source-tree';
 import type { Workspace } from './workspace';
@@ -22,11 +23,13 @@ interface Known extends Memo {
   readonly change: Change;
 }
 
-/** A library of a thousand modules takes a hundred megabytes; what is held twice must leave room for the models. */
-const mostBytes = 160 * 2 ** 20;
+/** A library of six hundred modules takes eighty megabytes; what is held twice must leave room for the models. */
+const mostBytes = 96 * 2 ** 20;
 
 export class Ahead {
   private known: Known | undefined;
+  /** Where its memory lies. */
+  private readonly room = new Room(mostBytes);
 
   constructor(
     private readonly interpreter: Interpreter,
@@ -44,7 +47,8 @@ export class Ahead {
 
   private recall(job: TraceJob, workspace: Workspace): void {
     if (job.packages.length === 0) return;
-    const found = this.kept?.read(keyOf(job), (memo) => this.fits(memo, job, workspace));
+    this.known = undefined;
+    const found = this.kept?.read(keyOf(job), this.room, (memo) => this.fits(memo, job, workspace));
     if (found) this.known = { ...found.about, change: found.change };
   }
 
@@ -57,14 +61,13 @@ export class Ahead {
     const missing = imported.filter(([name]) => !names.has(name));
     if (missing.length === 0 || openFiles.some(([file]) => packages.some((folder) => isInside(folder, file))))
       return;
-    const room = this.known?.change.bytes;
     // Both what other files need and what this one does, if there is room; otherwise this one alone.
     for (const modules of old.length > 0 ? [[...old, ...missing], imported] : [imported]) {
       this.known = undefined;
       this.interpreter.restore(this.base);
       if (!run(modules.map(([name]) => name))) return;
-      const change = this.interpreter.changeSince(this.base, room);
-      if (change.size > mostBytes) continue;
+      const change = this.interpreter.changeSince(this.base, this.room);
+      if (!change) continue;
       const memo = { packages: key, modules, stamp: stampOf(modules) };
       this.known = { ...memo, change };
       this.kept?.write(key, change, memo);

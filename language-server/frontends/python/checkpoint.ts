@@ -1,5 +1,6 @@
 // Puts the interpreter's memory back to what it was, so that no trace changes the next. Between runs only: no frame of
 // Python's is on the stack then, and everything that Python knows lies in its memory and in its open files.
+import type { Room } from './room';
 
 /** What the checkpoint needs of Emscripten's module. */
 export interface Memory {
@@ -34,12 +35,12 @@ export function takeCheckpoint(module: Memory, FS: StreamsFS): Checkpoint {
   return { bytes: module.HEAPU8.slice(), open: new Set(streamsOf(FS).map(({ fd }) => fd)) };
 }
 
-/**
- * What has changed since a checkpoint. The files that are open now must be those of then.
- * @param room of an older change that nobody needs any more: a hundred megabytes that wait to be collected are a hundred
- * too many.
- */
-export function changeSince({ bytes: base }: Checkpoint, { HEAPU8: now }: Memory, room?: Uint8Array): Change {
+/** What has changed since a checkpoint, or undefined where it is too much. The open files must be those of then. */
+export function changeSince(
+  { bytes: base }: Checkpoint,
+  { HEAPU8: now }: Memory,
+  room: Room,
+): Change | undefined {
   const zero = Buffer.alloc(pageBytes);
   const [before, after] = [Buffer.from(base.buffer, base.byteOffset, base.length), Buffer.from(now.buffer)];
   const pages: number[] = [];
@@ -47,9 +48,8 @@ export function changeSince({ bytes: base }: Checkpoint, { HEAPU8: now }: Memory
     const old = at < before.length ? before.subarray(at, at + pageBytes) : zero;
     if (!after.subarray(at, at + pageBytes).equals(old)) pages.push(at / pageBytes);
   }
-  const size = pages.length * pageBytes;
-  const bytes =
-    room && room.buffer.byteLength >= size ? new Uint8Array(room.buffer, 0, size) : new Uint8Array(size);
+  const bytes = room.take(pages.length * pageBytes);
+  if (!bytes) return undefined;
   pages.forEach((page, i) =>
     bytes.set(now.subarray(page * pageBytes, (page + 1) * pageBytes), i * pageBytes),
   );

@@ -12,6 +12,7 @@ import {
 } from './checkpoint';
 import { pythonFiles, readImage } from './image';
 import { mountSources } from './mount';
+import type { Room } from './room';
 import { raiseWall } from './seal';
 import type { SourceTree } from './source-tree';
 
@@ -46,8 +47,8 @@ export interface Interpreter {
   /** Python's state as it is now, and back to it; only between runs. */
   checkpoint(): Checkpoint;
   restore(checkpoint: Checkpoint, change?: Change): void;
-  /** What has changed since, to be put on top of the checkpoint again. */
-  changeSince(checkpoint: Checkpoint, room?: Uint8Array): Change;
+  /** What has changed since, to be put on top of the checkpoint again; undefined where the room is too small. */
+  changeSince(checkpoint: Checkpoint, room: Room): Change | undefined;
   heapBytes(): number;
 }
 

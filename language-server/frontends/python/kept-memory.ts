@@ -16,6 +16,7 @@ import {
 import path from 'node:path';
 import { crc32 } from './crc32';
 import { type Change, pageBytes } from './checkpoint';
+import type { Room } from './room';
 
 /** What a file says about the memory in it. */
 export interface KeptHeader<T> {
@@ -45,15 +46,19 @@ export class KeptMemories<T> {
     };
   }
 
-  /** Undefined where there is none, or none that is whole. @param fits looks at what the file says before it is read. */
-  read(key: string, fits: (about: T) => boolean): { change: Change; about: T } | undefined {
+  /**
+   * Undefined where there is none, or none that is whole and has room.
+   * @param fits looks at what the file says before it is read.
+   */
+  read(key: string, room: Room, fits: (about: T) => boolean): { change: Change; about: T } | undefined {
     const file = this.name(key);
     let fd: number | undefined;
     try {
       fd = openSync(file, 'r');
       const header = headerOf<T>(fd);
       if (!fits(header.about)) return undefined;
-      const bytes = new Uint8Array(header.pages.length * pageBytes);
+      const bytes = room.take(header.pages.length * pageBytes);
+      if (!bytes) return undefined;
       const start = fstatSync(fd).size - bytes.length;
       if (readSync(fd, bytes, 0, bytes.length, start) !== bytes.length || crc32(bytes) !== header.checksum)
         throw new Error('it is cut short or changed');

@@ -68,7 +68,8 @@ function createNode(
   const node = fs.createNode(parent, name, modes[kind], 0);
   const bytesOf = (at: FSNode) => (at.bytes ??= tree.read(fs.getPath(at)));
   node.node_ops = {
-    getattr: (at: FSNode) => attributes(at, kind === 'file' ? bytesOf(at).length : 4096),
+    getattr: (at: FSNode) =>
+      attributes(at, kind === 'file' ? (at.bytes?.length ?? tree.size(fs.getPath(at))) : 4096),
     lookup(folder: FSNode, child: string): FSNode {
       const found = tree.kind(`${fs.getPath(folder)}/${child}`);
       if (!found) throw new fs.ErrnoError(errors.noEntry);
@@ -86,6 +87,10 @@ function createNode(
       const from = [0, stream.position, bytesOf(stream.node).length][whence] ?? 0;
       if (from + offset < 0) throw new fs.ErrnoError(errors.invalid);
       return from + offset;
+    },
+    // Some read a library through, looking for imports: no file is held longer than it is open.
+    close(stream: Stream): void {
+      delete stream.node.bytes;
     },
   };
   return node;

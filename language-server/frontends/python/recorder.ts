@@ -22,7 +22,7 @@ export class Recorder implements Requests {
   readonly workspace: Workspace;
   importedFiles: Imported = [];
   private versions: ReadonlyMap<string, string> | undefined;
-  private readonly lines = new Map<string, readonly string[]>();
+  private readonly texts = new Map<string, string | readonly string[]>();
 
   constructor(
     private readonly traced: TraceJob,
@@ -30,7 +30,7 @@ export class Recorder implements Requests {
   ) {
     const { workspaceFolder: folder, packages, file, openFiles, text: source } = traced;
     this.workspace = new Workspace({ folder, packages, file, openFiles: new Map(openFiles) });
-    this.lines.set(file, source.split('\n'));
+    this.texts.set(file, source);
   }
 
   job(): unknown {
@@ -45,7 +45,7 @@ export class Recorder implements Requests {
     const found = inside
       ? this.workspace.findInside(inside, name)
       : this.workspace.find(name, dirs ?? undefined, request['installed'] !== false);
-    if (found) this.lines.set(found.file, found.text.split('\n'));
+    if (found) this.texts.set(found.file, found.text);
     return found ?? null;
   }
 
@@ -112,6 +112,15 @@ export class Recorder implements Requests {
   }
 
   private range(place: unknown): SourceRange | undefined {
-    return isPlace(place) ? toRange(place, (file) => this.lines.get(file)) : undefined;
+    return isPlace(place) ? toRange(place, (file) => this.linesOf(file)) : undefined;
+  }
+
+  /** Split when first asked for: of a library's files few have places in them. */
+  private linesOf(file: string): readonly string[] | undefined {
+    const known = this.texts.get(file);
+    if (typeof known !== 'string') return known;
+    const lines = known.split('\n');
+    this.texts.set(file, lines);
+    return lines;
   }
 }

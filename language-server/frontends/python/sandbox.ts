@@ -23,6 +23,8 @@ const graceMs = 2_000;
 const bootMs = 120_000;
 /** What is asked once may be asked of the thread again; state that slipped past the reset dies with it. */
 const tracesPerThread = 500;
+/** For new objects: V8 would take 48, and what the stand-ins ask is small and soon done with. */
+const youngMb = 12;
 
 interface Thread {
   readonly worker: Worker;
@@ -93,7 +95,7 @@ export class Sandbox {
       stdin: false,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: youngMb, stackSizeMb: 8 },
     });
     worker.stdout.resume();
     worker.stderr.resume();

@@ -54,6 +54,13 @@ export class SourceTree {
     }
   }
 
+  /** In bytes; nought where there is nothing to be read. */
+  size(file: string): number {
+    const open = this.openFiles.get(file);
+    if (open !== undefined) return Buffer.byteLength(open);
+    return this.kind(file) === 'file' ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : 0;
+  }
+
   private mayRead(place: string): boolean {
     const found = target(place);
     return found !== undefined && this.real.some((root) => isInside(root, found));
