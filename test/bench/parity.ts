@@ -38,9 +38,13 @@ async function child({ entry, place }: { entry: ParityCase; place: Place }): Pro
 }
 
 /** Within the goal, or as close as PyTorch in single precision comes itself where a model allows no more. */
-const holds = ({ ours, own }: Apart, goal: number): boolean => ours <= Math.max(goal, 2 * own);
+const holds = ({ ours, own }: Apart, goal: number): boolean =>
+  isNumber(ours) && ours <= Math.max(goal, 2 * own);
+/** What is no number arrives from the other process as null. */
+const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value);
+const figure = (value: number): string => (isNumber(value) ? value.toExponential(1) : 'no number');
 const cell = (apart: Apart, goal: number): string =>
-  `${apart.ours.toExponential(1)} (${apart.own.toExponential(1)})${holds(apart, goal) ? '' : ' ✗'}`;
+  `${figure(apart.ours)} (${figure(apart.own)})${holds(apart, goal) ? '' : ' ✗'}`;
 
 async function main(): Promise<void> {
   const environment = { python, pythonPath: [] };

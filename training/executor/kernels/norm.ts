@@ -143,6 +143,9 @@ export const localResponseNorm: Kernel = {
   },
 };
 
+/** Near the smallest number that single precision has with all its digits. */
+const smallest = 1.2e-38;
+
 /** Divides by the p-norm along an axis, but never by less than ε. */
 export const normalize: Kernel = {
   op: 'normalize',
@@ -150,11 +153,10 @@ export const normalize: Kernel = {
   run(call) {
     const x = first(call);
     const [axes, p] = [axesIn(call), number(call, 'p', 2)];
-    const length =
-      p === 2
-        ? tf.sqrt(tf.sum(tf.square(x), axes, true))
-        : tf.pow(tf.sum(tf.pow(tf.abs(x), p), axes, true), 1 / p);
-    return tf.div(x, tf.maximum(length, number(call, 'eps', 1e-12)));
+    const powers = tf.sum(p === 2 ? tf.square(x) : tf.pow(tf.abs(x), p), axes, true);
+    // The bound goes inside the root: outside, zeros (padding, say) would have a root's slope at zero, which is no number.
+    const bounded = tf.maximum(powers, Math.max(number(call, 'eps', 1e-12) ** p, smallest));
+    return tf.div(x, p === 2 ? tf.sqrt(bounded) : tf.pow(bounded, 1 / p));
   },
 };
 
