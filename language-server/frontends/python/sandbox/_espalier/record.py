@@ -29,6 +29,20 @@ def derived(tensor):
     return id(tensor) in current.params or recipe is not None and recipe[0].session is current
 
 
+def nominal(tensor):
+    """Whether it is a parameter or buffer that the graph knows by its name, as it was before forward."""
+    if current is None or id(tensor) not in current.params or traced(tensor):
+        return False
+    recipe = getattr(tensor, '_recipe', None)
+    return recipe is None or recipe[0].session is not current
+
+
+def writes(tensor):
+    """A tensor is about to be written into. What forward leaves in a buffer is not there when it is called again."""
+    if current is not None and id(tensor) in current.params:
+        current.keep(tensor)
+
+
 def op(kind, inputs, attrs, module=None, params=None, shapes=None, dtype=None, layout='NCHW'):
     """One op of the op table. Returns the tensors it makes.
 
@@ -82,7 +96,7 @@ def later(name, inputs, shape):
 
 def own(params):
     """Whether all of these are parameters and buffers of the model being called."""
-    return current is not None and all(id(p) in current.params for p in params.values())
+    return current is not None and all(map(nominal, params.values()))
 
 
 def unknown_call(name, args, kwargs):
@@ -130,7 +144,8 @@ def _names(kind, attrs, params):
         return OWN
     names = {}
     for role, shape, *_ in declared(kind, attrs):
-        name = current.params.get(id(params.get(role)))
+        given = params.get(role)
+        name = current.params.get(id(given)) if given is None or nominal(given) else None
         if name is None or not current.framework.same_shape(params[role].shape, shape):
             return None
         names[role] = name

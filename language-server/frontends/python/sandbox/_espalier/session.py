@@ -25,6 +25,7 @@ class Session:
         self.feeds = {}  # what stands for parameters and constants: name or id → value
         self.numbers = 0  # how many values of constants are in the graph
         self.held = []  # keeps the ids of `feeds` from being given to other tensors
+        self.kept = {}  # parameters and buffers that forward wrote into, and what they were
         self.stack = []  # modules being called, outermost first
         self.last = None  # the tensor recorded last
         self.notes = []
@@ -41,6 +42,17 @@ class Session:
     def input(self, shape, dtype='float32'):
         self.inputs.append([encode(shape), dtype])
         return self._value()
+
+    def keep(self, tensor):
+        self.kept.setdefault(id(tensor), (tensor, tensor.__class__, dict(tensor.__dict__)))
+
+    def restore(self):
+        """Forward is over, and the model as it was before it."""
+        for tensor, kind, state in self.kept.values():
+            tensor.__class__ = kind
+            tensor.__dict__.clear()
+            tensor.__dict__.update(state, _alias=None)
+        self.kept.clear()
 
     def next_turn(self):
         self.turn += 1

@@ -66,6 +66,7 @@ def _call(framework, model, inputs, attempt):
         attempt.outputs = record.keep([session.last] if session.last is not None else [tensor for _, tensor in inputs])
     finally:
         record.current, inert.strict = None, False
+        session.restore()
 
 
 def _in_order(answer):

@@ -3,7 +3,7 @@
 from _espalier import record
 from _espalier.dims import Size
 
-from . import _constant, _dtypes
+from . import _constant, _dtypes, _views
 from ._ops import tensor as as_tensor
 from ._reshape import sizes_of
 from ._tensor import Tensor
@@ -87,11 +87,13 @@ def complex_(real, imag):
 
 def view_as_complex(x):
     """The last dimension, of two, becomes one complex number."""
-    return record.unknown('view_as_complex', [x], [Size(x.shape[:-1])], dtype=_dtypes.complex64)[0]
+    out = record.unknown('view_as_complex', [x], [Size(x.shape[:-1])], dtype=_dtypes.complex64)[0]
+    return _views.view('view_as_complex', out, x)
 
 
 def view_as_real(x):
-    return record.unknown('view_as_real', [x], [Size([*x.shape, 2])], dtype=_dtypes.float32)[0]
+    out = record.unknown('view_as_real', [x], [Size([*x.shape, 2])], dtype=_dtypes.float32)[0]
+    return _views.view('view_as_real', out, x)
 
 
 class Typed(type):

@@ -3,7 +3,7 @@
 from _espalier import record
 from _espalier.inert import Inert
 
-from . import _constant, _elementwise, _index, _matmul, _move, _ops, _reduce, _reshape, _slice
+from . import _constant, _elementwise, _index, _matmul, _move, _ops, _reduce, _reshape, _slice, _through
 from ._tensor import Tensor
 
 named = {}
@@ -35,33 +35,39 @@ class _Unknown(Inert):
         return self._tensor if answer is None else answer
 
 
+class _UnknownWrite(_Unknown):
+    """And one that writes into its tensor."""
+
+    def __call__(self, *args, **kwargs):
+        answer = record.unknown_call(self._name, (self._tensor, *args), kwargs)
+        return self._tensor if answer is None else self._tensor._become(answer)
+
+
+# These change what a name shows, not the memory.
+_MOVES = ('squeeze', 'unsqueeze', 'transpose', 't', 'swapaxes', 'swapdims', 'as_strided')
+
+
 def _in_place(tensor, name):
     function = named.get(name)
     if function:
-        return lambda *args, **kwargs: tensor._become(function(tensor, *args, **kwargs))
+        change = tensor._reseat if name in _MOVES else tensor._become
+        return lambda *args, **kwargs: change(function(tensor, *args, **kwargs))
     if name in ('fill', 'zero', 'copy'):
-        return lambda value=0, *_, **__: _filled(tensor, value)
+        return lambda value=0, *_, **__: tensor._become(_through.fitted(value, tensor.shape, tensor.dtype))
     if name in _DRAWN:
         # Random numbers: of them only the distribution matters.
         return lambda *args, **kwargs: _drawn(tensor, _DRAWN[name], args, kwargs)
-    return lambda *args, **kwargs: tensor
+    return _UnknownWrite(f'Tensor.{name}_', tensor)
 
 
 _DRAWN = {'normal': 'normal_', 'uniform': 'uniform_', 'trunc_normal': 'trunc_normal_', 'bernoulli': None}
 
 
-def _filled(tensor, value):
-    _slice.setitem(tensor, Ellipsis, value)
-    if not hasattr(value, 'shape'):
-        tensor._init = {'kind': 'constant', 'value': float(value)}
-    return tensor
-
-
 def _drawn(tensor, init, args, kwargs):
     from .nn import init as inits
 
-    tensor._data = None
-    return getattr(inits, init)(tensor, *args, **kwargs) if init else tensor
+    made = _constant.make(tensor.shape, None, tensor.dtype)
+    return tensor._become(getattr(inits, init)(made, *args, **kwargs) if init else made)
 
 
 def _new(name, tensor):

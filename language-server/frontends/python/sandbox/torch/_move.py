@@ -3,7 +3,7 @@
 from _espalier import dims, record
 from _espalier.dims import Size
 
-from . import _values
+from . import _strides, _values, _views
 from ._ops import tensor
 from ._reshape import axes_of, axis_of, flatten, reshape, sizes_of, unsqueeze
 
@@ -15,7 +15,7 @@ def cat(tensors, dim=0, axis=None, **_):
     # PyTorch lets an empty one-dimensional tensor pass through.
     tensors = [x for x in tensors if tuple(x.shape) != (0,)] or tensors[:1]
     if len(tensors) == 1:
-        return tensors[0]
+        return _views.settled(tensors[0])
     axis = axis_of(dim if axis is None else axis, len(tensors[0].shape))
     out = record.op('concat', tensors, {'axis': axis})[0]
     parts = [_values.of(x) for x in tensors]
@@ -36,6 +36,8 @@ def expand(x, *sizes, **_):
         return x
     known = _values.of(x)
     out = record.op('expand', [x], {'shape': dims.encode(shape)}, shapes=[shape])[0]
+    steps = [0 if own == 1 != size else step for own, size, step in zip(x.shape, shape[lead:], _strides.of(x))]
+    _views.view('expand', out, x, shape, strides=[0] * lead + steps)
     return _values.give(out, _values.spread(known, x.shape, shape))
 
 
@@ -62,7 +64,7 @@ def repeat(x, *counts, **kwargs):
     own = (1,) * (len(counts) - len(x.shape)) + tuple(x.shape)
     shape = Size(dims.as_dim(size * count) for size, count in zip(own, counts))
     if all(size == 1 or count == 1 for size, count in zip(own, counts)):
-        return expand(reshape(x, own), shape)
+        return _views.settled(expand(reshape(x, own), shape))
     if _values.batched(counts):
         return record.unknown('repeat over the batch', [x], [shape])[0]
     known = _values.of(x)

@@ -3,7 +3,7 @@
 from _espalier import dims, record
 from _espalier.host import ShapeMismatch
 
-from . import _values
+from . import _strides, _values, _views
 from ._ops import tensor
 
 
@@ -35,7 +35,13 @@ def reshape(x, *sizes, **kwargs):
         return x
     out = record.op('reshape', [x], {'shape': dims.encode(wanted)})[0]
     out._init = init
-    return _values.give(out, known)
+    return _values.give(_shared('reshape', out, x, out.shape), known)
+
+
+def _shared(row, out, x, *args):
+    """A reshape is a view where the elements may stay where they are."""
+    lie = _strides.reshaped(x, out.shape)
+    return out if lie is None else _views.view(row, out, x, *args, strides=lie)
 
 
 def view_as(x, other):
@@ -47,7 +53,8 @@ def flatten(x, start_dim=0, end_dim=-1):
     if not x.shape:
         return reshape(x, 1)
     known = _values.of(x)
-    return _values.give(record.op('flatten', [x], {'start': start_dim, 'end': end_dim})[0], known)
+    out = record.op('flatten', [x], {'start': start_dim, 'end': end_dim})[0]
+    return _values.give(_shared('flatten', out, x, start_dim, end_dim), known)
 
 
 def unflatten(x, dim, sizes):
@@ -75,6 +82,8 @@ def permute(x, *order, dims=None):
         return x
     known = _values.of(x)
     out = record.op('permute', [x], {'order': order})[0]
+    lie = _strides.of(x)
+    _views.view('permute', out, x, order, strides=[lie[axis] for axis in order])
     if known is None:
         return out
     steps = _values.strides(x.shape)

@@ -4,7 +4,7 @@ from _espalier import dims, record
 from _espalier.dims import BatchDim, Size
 from _espalier.host import ShapeMismatch
 
-from . import _index, _values
+from . import _index, _strides, _values, _views
 from ._ops import tensor
 from ._reshape import axis_of, reshape
 from ._tensor import Tensor
@@ -18,6 +18,9 @@ def cut(x, axis, start, length, step=1):
     known = _values.of(x)
     attrs = {'axis': axis, 'start': int(start), 'length': dims.encode([length])[0], 'step': step}
     out = record.op('slice', [x], attrs, shapes=[shape])[0]
+    lie = _strides.of(x)
+    lie[axis] *= step
+    _views.view('slice', out, x, axis, int(start), length, step, strides=lie)
     if known is None:
         return out
     if isinstance(x.shape[axis], BatchDim):
@@ -82,6 +85,11 @@ def narrow(x, dim, start, length):
 
 def getitem(x, key):
     """Basic keys as slices and one reshape; tensors and lists among them as lookups afterwards."""
+    x, lookups = _taken(x, key)
+    return _index.look_up(x, lookups) if lookups else x
+
+
+def _taken(x, key):
     key = _index.normal(x, key)
     shape, axis, lookups = [], 0, {}
     for k in key:
@@ -106,36 +114,49 @@ def getitem(x, key):
                 raise IndexError(f'index {i} is out of bounds for dimension {axis} with size {size}')
             x = cut(x, axis, i % size, 1)
         axis += 1
-    x = reshape(x, Size([*shape, *x.shape[axis:]]))
-    return _index.look_up(x, lookups) if lookups else x
+    return reshape(x, Size([*shape, *x.shape[axis:]])), lookups
 
 
 def as_strided(input, size, stride, storage_offset=None):
     """Any view of the memory: its shape is said, which elements it shows is not followed."""
-    return record.unknown('as_strided', [input], [Size(map(dims.as_dim, size))])[0]
+    out = record.unknown('as_strided', [input], [Size(map(dims.as_dim, size))])[0]
+    return _views.view('as_strided', out, input, size, stride, storage_offset)
 
 
 def setitem(x, key, value):
-    """Writes into a tensor: into the values of a constant, or as a barrier of the same shape for an activation."""
-    if record.traced(x) or record.traced(value) or record.derived(value):
-        inputs = [t for t in (x, value) if isinstance(t, Tensor)]
-        x._become(record.unknown('index assignment', inputs, [x.shape])[0])
+    """Writes into a tensor: as operations that make a new one, or into the values of a constant."""
+    from . import _through
+
+    keys = key if isinstance(key, tuple) else (key,)
+    alike = isinstance(value, Tensor) and value._alias is not None and x._alias is not None
+    live = any(record.traced(t) or record.derived(t) for t in (x, value, *keys))
+    if live or alike and value._alias.storage is x._alias.storage:
+        found = _through.target(x, key, value, _taken)
+        if found is None:
+            inputs = [t for t in (x, value) if isinstance(t, Tensor)]
+            x._become(record.unknown('index assignment', inputs, [x.shape])[0])
+        elif not _views.shows(value, x, found[0]):
+            # `x[key] += 1` has written into that part by now.
+            _views.wrote(x, found[0], _through.fitted(value, found[1], x.dtype))
         return
-    known, value = _values.of(x), tensor(value)
-    x._init = None
+    _set_values(x, key, tensor(value))
+    if x._alias is not None:
+        x._alias.written(x)
+
+
+def _set_values(x, key, value):
+    known, x._init = _values.of(x), None
     first = key[0] if isinstance(key, tuple) and key else key
     one_row = x.shape and isinstance(x.shape[0], BatchDim) and not isinstance(first, slice) and first is not Ellipsis
-    if known is None or value._data is None or one_row:
-        x._data = None
-        return
-    places = getitem(_values.give(Tensor._make(x.shape), list(range(len(known)))), key)
-    new = _values.spread(value._data, value.shape, places.shape)
-    if new is None or places._data is None:
-        x._data = None
-        return
-    x._data = list(known)
-    for place, item in zip(places._data, new):
-        x._data[place] = item
+    places = None
+    if known is not None and value._data is not None and not one_row:
+        places = getitem(_values.give(Tensor._make(x.shape), list(range(len(known)))), key)
+    new = None if places is None else _values.spread(value._data, value.shape, places.shape)
+    x._data = None
+    if new is not None and places._data is not None:
+        x._data = list(known)
+        for place, item in zip(places._data, new):
+            x._data[place] = item
 
 
 table = {

@@ -2,8 +2,12 @@
 
 from _espalier import dims, installed, lines, record
 
-from . import _constant, _dtypes, _values
+from . import _constant, _dtypes, _strides, _values
 from ._dtypes import default, device as _device, float32
+
+
+# What says which value a tensor has.
+FIELDS = ('_value', '_session', '_recipe', '_guess', '_data', '_init')
 
 
 class Tensor:
@@ -14,6 +18,8 @@ class Tensor:
     _guess = None
     _data = None
     _init = None
+    # What memory it shares with others; see _views.py.
+    _alias = None
     requires_grad = False
     grad = None
     grad_fn = None
@@ -43,10 +49,26 @@ class Tensor:
         return made
 
     def _become(self, other):
-        """What an in-place operation does to the name that people hold."""
-        for key in ('_value', '_session', '_recipe', '_guess', '_data', '_init', 'shape', 'dtype'):
+        """What an in-place operation does to the name that people hold, and to all that show the same memory."""
+        if other is self:
+            return self
+        # What is known by its name alone has nothing to hand over.
+        other = other.clone() if record.nominal(other) else other
+        alias = self._alias
+        if alias is not None:
+            alias.begin(self)
+        record.writes(self)
+        for key in (*FIELDS, 'shape', 'dtype'):
             setattr(self, key, getattr(other, key))
+        if alias is not None:
+            alias.written(self)
         return self
+
+    def _reseat(self, other):
+        """What changes the shape of a name, or the memory that it stands for, and not the memory."""
+        from . import _views
+
+        return _views.reseat(self, other)
 
     # What a tensor says about itself.
 
@@ -81,7 +103,7 @@ class Tensor:
 
     @data.setter
     def data(self, other):
-        self._become(other)
+        self._reseat(other)
 
     @property
     def real(self):
@@ -94,8 +116,13 @@ class Tensor:
     def is_floating_point(self):
         return self.dtype.is_floating_point
 
-    def is_contiguous(self, **_):
-        return True
+    def is_contiguous(self, memory_format=None):
+        return memory_format is not None or _strides.in_order(self)
+
+    def contiguous(self, **_):
+        from . import _views
+
+        return self if _strides.in_order(self) else _views.settled(self)
 
     def stride(self, dim=None):
         steps, step = [], 1
@@ -184,7 +211,7 @@ class Tensor:
     def _same(self, *args, **kwargs):
         return self
 
-    contiguous = detach = cpu = cuda = requires_grad_ = detach_ = pin_memory = share_memory_ = as_subclass = _same
+    detach = cpu = cuda = requires_grad_ = detach_ = pin_memory = share_memory_ = as_subclass = _same
     alias = retain_grad = rename = refine_names = resolve_conj = resolve_neg = coalesce = to_dense = _same
 
     def clone(self, *args, **kwargs):

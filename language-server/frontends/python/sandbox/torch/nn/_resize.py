@@ -5,6 +5,7 @@ import math
 from _espalier import record
 from _espalier.dims import BatchDim, Size, show
 from _espalier.host import ShapeMismatch
+from torch import _views
 from torch._ops import tensor
 from torch._reshape import permute, reshape
 
@@ -52,7 +53,7 @@ def pad(input, pad, mode='constant', value=None, module=None):
     input = tensor(input)
     pad = [int(item) for item in pad]
     if not any(pad):
-        return input
+        return _views.settled(input)
     if mode == 'constant' and not value and len(pad) <= 4 and len(input.shape) == 4:
         return record.op('zeroPad2d', [input], {'padding': pad + [0] * (4 - len(pad))}, module)[0]
     shape = list(input.shape)

@@ -1,5 +1,6 @@
 """Parameters and buffers."""
 
+from _espalier import record
 from _espalier.dims import Size
 from torch import _constant
 from torch._dtypes import default
@@ -20,13 +21,22 @@ class Parameter(Tensor):
 
     def _become(self, other):
         """Written into: the name stays, and what it holds is only where training starts from."""
+        self._keeps()
         self.shape, self.dtype = other.shape, other.dtype
         self._init = other._init or _known(other)
         return self
 
+    _reseat = _become
+
+    def _keeps(self):
+        """The parameters of a graph are what training moves: forward cannot."""
+        record.writes(self)
+        if record.nominal(self):
+            record.current.note(f'{record.current.params[id(self)]} is written into in forward: the graph takes it as it was before')
+
     def __deepcopy__(self, memo):
         made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__)
+        made.__dict__.update(self.__dict__, _alias=None)
         memo[id(self)] = made
         return made
 
