@@ -1,8 +1,9 @@
 // The reproductions there are, by method. Adding one is a folder here and a line below.
 import { cast } from './cast/reproduction';
+import { gpusqVit } from './gpusq-vit/reproduction';
 import { maskSparsity } from './mask-sparsity/reproduction';
 import type { Reproduction } from './reproduction';
 
-const all: readonly Reproduction[] = [cast, maskSparsity];
+const all: readonly Reproduction[] = [cast, maskSparsity, gpusqVit];
 
 export const reproductions: ReadonlyMap<string, Reproduction> = new Map(all.map((one) => [one.id, one]));
