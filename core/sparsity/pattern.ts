@@ -28,6 +28,9 @@ export interface Pattern {
    * @param density share to keep while a schedule ramps, 0 … 1; an N:M pattern prunes the share of groups that gets it there.
    */
   mask(scores: Float32Array, weight: WeightMatrix, density: number): Mask;
-  /** Bytes of a weight stored in this pattern's compressed form, metadata included. */
-  bytes(weight: WeightMatrix, dtype: DType): number;
+  /**
+   * Bytes of a weight stored in this pattern's compressed form, metadata included.
+   * @param density share that is kept, of patterns that leave it open; others store what their numbers say.
+   */
+  bytes(weight: WeightMatrix, dtype: DType, density?: number): number;
 }

@@ -3,6 +3,7 @@ import { bytesPerElement } from '../../graph/cost';
 import { fits, misfit } from '../fit';
 import { packMask } from '../mask';
 import type { Pattern, WeightMatrix } from '../pattern';
+import { knownScore } from './keep-highest';
 
 /** Makes the pattern for one pair 0 < n < m. */
 export function nm(n: number, m: number): Pattern {
@@ -69,7 +70,7 @@ function cheapest(scores: Float32Array, n: number, m: number, count: number): Ui
   for (let g = 0; g < losses.length; g++) {
     rank(scores, g * m, order);
     let loss = 0;
-    for (let i = 0; i < m - n; i++) loss += known(scores[g * m + order[i]!]!);
+    for (let i = 0; i < m - n; i++) loss += knownScore(scores[g * m + order[i]!]!);
     losses[g] = loss;
   }
   const threshold = losses.slice().sort()[count - 1]!;
@@ -84,13 +85,10 @@ function cheapest(scores: Float32Array, n: number, m: number, count: number): Ui
 /** Fills `order` with the group's positions, lowest score first. Insertion sort: m is 4, or 32 at most. */
 function rank(scores: Float32Array, start: number, order: Uint32Array): void {
   for (let i = 0; i < order.length; i++) {
-    const score = known(scores[start + i]!);
+    const score = knownScore(scores[start + i]!);
     let at = i;
     // Of equal scores the higher index goes first, so that the lower one is kept.
-    for (; at > 0 && known(scores[start + order[at - 1]!]!) >= score; at--) order[at] = order[at - 1]!;
+    for (; at > 0 && knownScore(scores[start + order[at - 1]!]!) >= score; at--) order[at] = order[at - 1]!;
     order[at] = i;
   }
 }
-
-/** A score that is not a number (a diverged weight) counts as the lowest, so that every group still keeps exactly n. */
-const known = (score: number): number => (Number.isNaN(score) ? -Infinity : score);
