@@ -87,7 +87,7 @@ describe('a write that a graph cannot follow', () => {
     said.forEach(({ words }, i) => {
       const { graph, notes } = models.find(({ graph: { name } }) => name === `Writes${i}`)!;
       const barriers = graph.nodes.flatMap(({ op, attrs }) =>
-        op === 'unknown' ? [String(attrs['name'])] : [],
+        op === 'unknown' ? [attrs['name'] as string] : [],
       );
       expect([...barriers, ...notes].join('\n')).toMatch(words);
     });

@@ -27,7 +27,7 @@ describe('a normalised vector of zeros', () => {
     const executor = new Executor(graph, parameters);
     const variables = parameters.trainable().map(([, variable]) => variable);
     const { value, grads } = tf.variableGrads(
-      () => tf.sum(executor.forward([tf.ones([2, 3])], { training: true })[0]!) as tf.Scalar,
+      () => tf.sum<tf.Scalar>(executor.forward([tf.ones([2, 3])], { training: true })[0]!),
       variables,
     );
     expect(Number.isFinite((await value.data())[0])).toBe(true);
