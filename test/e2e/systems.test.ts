@@ -76,7 +76,9 @@ describe.skipIf(missing).sequential('the systems that compress a network', () =>
       await vscode.pick(title);
       if (sparsity) await vscode.answer(sparsity);
       await vscode.pick(`Built-in ${data}`);
-      await vscode.page.locator('.quick-input-list', { hasText: 'evaluation apart' }).waitFor({ timeout: 90_000 });
+      await vscode.page
+        .locator('.quick-input-list', { hasText: 'evaluation apart' })
+        .waitFor({ timeout: 90_000 });
       await vscode.screenshot(path.join(output, `systems-${method}-start.png`));
       await vscode.pick('Train');
       await vscode
