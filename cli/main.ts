@@ -46,13 +46,17 @@ function parse(command: Command, args: readonly string[]) {
   }
 }
 
+/** What was printed to a pipe may still be on its way: a long report would be cut off. */
+const leave = (code: number): void =>
+  void process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+
 main(process.argv.slice(2)).then(
   // Devices and workers may hold handles; everything that matters is written by now.
-  () => process.exit(process.exitCode ?? 0),
+  () => leave(Number(process.exitCode ?? 0)),
   (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     console.error(`espalier: ${message}`);
     if (process.env['ESPALIER_DEBUG'] && error instanceof Error) console.error(error.stack);
-    process.exit(error instanceof UsageError ? 2 : 1);
+    leave(error instanceof UsageError ? 2 : 1);
   },
 );
