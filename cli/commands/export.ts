@@ -1,37 +1,36 @@
 // `espalier export`: hands a run's model back, read back and compared.
 import path from 'node:path';
+import { exportFormats, exportFormatNames } from '../../core/runs/export-formats';
 import { type Command, UsageError } from '../command';
 import { withHost } from '../host';
-
-const formats = ['safetensors', 'onnx'] as const;
 
 export const exportCommand: Command = {
   name: 'export',
   usage: 'export <run folder> [--format f] [--to folder] [--best]',
-  summary: 'hand the sparse model back: safetensors or ONNX',
+  summary: 'hand the sparse model back: safetensors, 2:4 compressed, INT8, INT4 or ONNX',
   options: {
     format: { type: 'string', default: 'safetensors' },
     to: { type: 'string', default: '.' },
     best: { type: 'boolean', default: false },
   },
   help: [
-    '--format F   safetensors (default) or onnx',
+    `--format F   ${exportFormatNames}; safetensors by default`,
     '--to FOLDER  where to (default: here)',
     '--best       the checkpoint of the best test metric instead of the last',
   ],
 
   async run({ positionals: [run], options, distDir, signal, print }) {
     if (!run) throw new UsageError('export needs a run folder, such as .espalier/runs/…');
-    const format = formats.find((known) => known === options['format']);
+    const format = exportFormats.find(({ id }) => id === options['format'])?.id;
     if (!format)
-      throw new UsageError(`there is no format ${String(options['format'])}; ${formats.join(' and ')} exist`);
+      throw new UsageError(`there is no format ${String(options['format'])}; ${exportFormatNames} exist`);
     const request = {
       folder: path.resolve(run),
       format,
       destination: path.resolve(String(options['to'])),
       which: options['best'] ? 'best' : 'last',
     } as const;
-    const { files, summary } = await withHost(
+    const { files, summary, hint } = await withHost(
       distDir,
       signal,
       () => undefined,
@@ -39,5 +38,6 @@ export const exportCommand: Command = {
     );
     print(summary);
     for (const file of files) print(path.relative(process.cwd(), file));
+    if (hint !== undefined) print(hint);
   },
 };

@@ -1,6 +1,7 @@
 // What VS Code (or the CLI) and the training host say to each other: JSON-RPC 2.0 over stdio.
 import type { ModelGraph } from '../graph/model-graph';
 import type { Recipe } from '../recipe/recipe';
+import type { ExportFormatId } from '../runs/export-formats';
 import type { LatencyPreview, LatencyReport } from '../runs/latency-report';
 import type { MetricPoint, RunRecord } from '../runs/run-record';
 
@@ -166,7 +167,7 @@ export interface BenchmarkRequest {
 
 export interface ExportRequest {
   readonly folder: string;
-  readonly format: 'safetensors' | 'onnx';
+  readonly format: ExportFormatId;
   readonly destination: string;
   /** Which checkpoint: the last one where it is not said. */
   readonly which?: 'last' | 'best';
@@ -177,6 +178,8 @@ export interface ExportResult {
   /** Largest absolute difference of the logits after reloading, over a batch of real inputs. */
   readonly maxDifference: number;
   readonly summary: string;
+  /** One line that helps with the file: a command to run where its runtime is. */
+  readonly hint?: string;
 }
 
 export interface TfjsModel {

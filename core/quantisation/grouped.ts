@@ -23,16 +23,22 @@ export interface Quantised {
 
 /**
  * Rounds to the nearest code, with max |w| of a group at the largest.
- * @param weights rows × cols, row-major. Zeros take no place in groups and stay zeros.
+ * @param weights rows × cols, row-major.
+ * @param takesPart whether a weight has a place in a group; by default those that are not zero. Zeros stay zeros.
  */
-export function quantise(weights: Float32Array, cols: number, { bits, group = cols }: Grid): Quantised {
+export function quantise(
+  weights: Float32Array,
+  cols: number,
+  { bits, group = cols }: Grid,
+  takesPart = (i: number): boolean => weights[i] !== 0,
+): Quantised {
   const most = largestInt(bits);
   const codes = new Int8Array(weights.length);
   const values = new Float32Array(weights.length);
   const scales: number[] = [];
   for (let row = 0; row < weights.length; row += cols) {
     const kept: number[] = [];
-    for (let i = row; i < row + cols; i++) if (weights[i] !== 0) kept.push(i);
+    for (let i = row; i < row + cols; i++) if (takesPart(i)) kept.push(i);
     for (let from = 0; from < Math.max(1, kept.length); from += group) {
       const indices = kept.slice(from, from + group);
       const largest = indices.reduce((found, i) => Math.max(found, Math.abs(weights[i]!)), 0);

@@ -45,6 +45,13 @@ export function fromMatrixOrder(graph: ModelGraph, node: GraphNode, data: Float3
   );
 }
 
+/** For each axis of the matrix (outputs, then the reduction's, inputs innermost), the framework axis that holds it. */
+export function matrixAxes(graph: ModelGraph, node: GraphNode): number[] {
+  const spec = sparseSpec(graph, node);
+  if (!spec) throw new Error(`${node.path} (${node.op}) has no weight matrix`);
+  return axesOf(graph, node, spec);
+}
+
 function sparseSpec(graph: ModelGraph, node: GraphNode): ParamSpec | undefined {
   const def = ops.get(node.op);
   if (!def?.sparseWeight || !graph.params[node.params[def.sparseWeight] ?? '']) return undefined;
@@ -67,7 +74,10 @@ function layoutOf(graph: ModelGraph, node: GraphNode, data: Float32Array) {
   const count = spec.shape.reduce((n, dim) => n * dim, 1);
   if (data.length !== count)
     throw new Error(`the weight of ${node.path} has ${count} elements, not ${data.length}`);
-  const order = matrixOrder(spec);
-  const torch = torchAxes(graph.framework, node.op, spec, isDepthwise(node.op, node.attrs));
-  return { shape: order.map((axis) => spec.shape[axis]!), axes: order.map((axis) => torch[axis]!) };
+  return { shape: matrixOrder(spec).map((axis) => spec.shape[axis]!), axes: axesOf(graph, node, spec) };
+}
+
+function axesOf({ framework }: ModelGraph, { op, attrs }: GraphNode, spec: ParamSpec): number[] {
+  const torch = torchAxes(framework, op, spec, isDepthwise(op, attrs));
+  return matrixOrder(spec).map((axis) => torch[axis]!);
 }

@@ -1,23 +1,17 @@
 // "Export Model": writes the sparse model for another framework, checked by reloading, and says where it lies.
 import path from 'node:path';
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
-import type { ExportRequest } from '../../core/protocol/training-host';
+import { exportFormats } from '../../core/runs/export-formats';
 import { metricName, metricText } from '../../core/runs/metric-words';
 import type { RunRecord } from '../../core/runs/run-record';
 import { modelFileName } from '../files/model-file-name';
 import { reveal } from '../files/reveal';
+import { log } from '../log';
 import { pickRun } from '../runs/pick-run';
 import { isFinished, runTitle } from '../runs/run';
 import type { Command } from './command';
 
-const formats: readonly { label: string; detail: string; format: ExportRequest['format'] }[] = [
-  {
-    label: 'safetensors',
-    detail: "The weights, with the framework's own names and layouts: load them in PyTorch.",
-    format: 'safetensors',
-  },
-  { label: 'ONNX', detail: 'The whole model, for ONNX Runtime and others.', format: 'onnx' },
-];
+const formats = exportFormats.map(({ label, detail, id, extension }) => ({ label, detail, id, extension }));
 
 export const exportModel: Command = {
   async run(app, target) {
@@ -33,20 +27,21 @@ export const exportModel: Command = {
     if (!folder) return;
     const { model, method } = run.record.recipe;
     // Named after the method too, so that exports of two runs lie side by side.
-    const file = Uri.joinPath(folder, modelFileName(model.name, method, picked.format));
+    const file = Uri.joinPath(folder, modelFileName(model.name, method, picked.extension.slice(1)));
     if (!(await mayWrite(file))) return;
-    const { files, summary } = await window.withProgress(
+    const { files, summary, hint } = await window.withProgress(
       { location: ProgressLocation.Notification, title },
       () =>
         app.trainingHost.ask('export/run', {
           folder: run.folder,
-          format: picked.format,
+          format: picked.id,
           destination: file.fsPath,
           which,
         }),
     );
     const [first] = files;
     const show = 'Show file';
+    if (hint !== undefined) log().info(hint);
     const choice = await window.showInformationMessage(summary, ...(first ? [show] : []));
     if (choice === show && first) await reveal(Uri.file(first));
   },

@@ -1,18 +1,22 @@
-// Hands a model back: writes it, reads it back, compares what it computes, and only then puts it in its place.
+// Hands a model back: writes it, reads it back, compares it with the checkpoint, and only then puts it in its place.
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExportResult } from '../../core/protocol/training-host';
-import type { Framework } from '../../core/graph/model-graph';
+import type { Framework, ModelGraph } from '../../core/graph/model-graph';
 import type { TensorData, TrainedModel } from '../../core/graph/tensor';
 import { differenceOf } from './difference';
-import { headBytes } from './format';
-import { type FormatContext, formatFor } from './formats';
+import { headBytes, type Subject } from './format';
+import type { FormatContext } from './formats/context';
+import { formatFor } from './formats/table';
 import { kerasLoadScript } from './keras-load-script';
 import { isOurScript, loadScript, type ModelSource } from './load-script';
-import { refuseForeign, stage } from './write-file';
+import { show, verify } from './verify';
+import { refuseForeign, stageAll } from './write-file';
 
-export interface ExportModelRequest extends FormatContext {
-  readonly model: TrainedModel;
-  /** `safetensors` or `onnx`. */
+export interface ExportModelRequest extends FormatContext, Pick<Subject, 'model'> {
+  readonly masks?: Subject['masks'];
+  readonly grids?: Subject['grids'];
+  /** A key of the table of formats. */
   readonly format: string;
   /** A folder, which is created; or a file, when it ends in the format's extension. */
   readonly destination: string;
@@ -24,57 +28,80 @@ export interface ExportModelRequest extends FormatContext {
   readonly source?: ModelSource;
 }
 
-/** float32 in another order of summation differs by about 1e-6; an export that is wrong by a layer, by far more than this. */
-const tolerance = 1e-4;
-
 /** Rejects with one line, and leaves what was at the destination as it was, when anything is wrong. */
 export async function exportModel(request: ExportModelRequest): Promise<ExportResult> {
-  const { model, inputs, inputsAre = 'samples' } = request;
+  const { model, inputs, inputsAre = 'samples', predict, masks = new Map(), grids = new Map() } = request;
   const format = formatFor(request.format, model, request);
   const file = fileFor(request.destination, format.extension, model);
+  const checkpoint: Subject = { model, masks, grids };
+  const subject = format.prepare?.(checkpoint) ?? checkpoint;
+  const stem = file.slice(0, -format.extension.length);
   const script = scriptFor(request, file);
-  await refuseForeign(file, (head) => format.isOurs(head), headBytes);
+  const isOurs = (head: Uint8Array) => format.isOurs(head);
+  const written = [...format.write(subject)].map(([ending, bytes]) => ({
+    place: stem + ending,
+    ending,
+    bytes,
+  }));
+  // One of an earlier export that has no counterpart now would say something about another model.
+  const stale = (format.sidecars ?? []).map((ending) => stem + ending);
+  for (const place of new Set([...written.map((one) => one.place), ...stale]))
+    await refuseForeign(place, isOurs, headBytes);
   if (script) await refuseForeign(script.file, isOurScript, headBytes);
 
-  const staged = await stage(file, format.write(model));
+  // All are on disk before any takes its place, so that a full disk leaves no half of an export. The file that
+  // everyone opens comes last: where it is, all that belongs to it is.
+  const files = [...(script ? [{ place: script.file, bytes: script.bytes }] : []), ...written.toReversed()];
+  const staging = await stageAll(files);
   try {
-    const expected = await request.predict(model, inputs);
-    const { absolute, relative } = differenceOf(expected, await format.readBack(await staged.read(), inputs));
-    if (relative > tolerance)
-      throw new Error(
-        `read back, its outputs differ by ${show(relative)} of their size, more than ${show(tolerance)}`,
-      );
-    // Both are on disk before either takes its place, so that a full disk leaves no half of an export.
-    const beside = script && (await stage(script.file, new TextEncoder().encode(script.text)));
-    await staged.commit();
-    await beside?.commit();
-    const samples = inputs[0]?.shape[0] ?? 0;
+    const back = await Promise.all(
+      written.map(async ({ place, ending }) => [ending, await staging.get(place)!.read()] as const),
+    );
+    const outputs = await predict(subject.model, inputs);
+    const maxDifference = verify(subject, outputs, await format.readBack(new Map(back), inputs));
+    const rounding = subject === checkpoint ? '' : await roundingOf(checkpoint, outputs, request);
+    for (const place of stale) if (!staging.has(place)) await rm(place, { force: true });
+    for (const staged of staging.values()) await staged.commit();
+    const count = inputs[0]?.shape[0] ?? 0;
+    const hint = format.hint?.(file, model);
     return {
-      files: script ? [file, script.file] : [file],
-      maxDifference: absolute,
-      summary: `${path.basename(file)}: reloaded as ${format.label}, logits of ${samples} ${inputsAre} differ by ${show(absolute)} at most`,
+      files: [...written.map(({ place }) => place), ...(script ? [script.file] : [])],
+      maxDifference,
+      summary: `${path.basename(file)}: reloaded as ${format.label}, logits of ${count} ${inputsAre} differ by ${show(maxDifference)} at most${rounding}`,
+      ...(hint === undefined ? {} : { hint }),
     };
   } catch (error) {
-    await staged.discard();
+    for (const staged of staging.values()) await staged.discard();
     const [why] = (error as Error).message.split('\n');
     throw new Error(`${path.basename(file)} was not exported: ${why}`);
   }
 }
 
-const show = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
+/** How far what was rounded for the export is from the checkpoint. */
+async function roundingOf(
+  { model }: Subject,
+  outputs: readonly TensorData[],
+  { predict, inputs }: Pick<ExportModelRequest, 'predict' | 'inputs'>,
+): Promise<string> {
+  const { relative } = differenceOf(await predict(model, inputs), outputs);
+  return `; rounding its weights moved them by ${show(relative)} of their size`;
+}
 
 function fileFor(destination: string, extension: string, { graph }: TrainedModel): string {
   if (destination.endsWith(extension)) return path.resolve(destination);
-  // A name is free text in TF.js; keep what every file system takes.
-  const name = graph.name.replaceAll(/[^\w.-]+/g, '_').replace(/^\.+/, '') || 'model';
-  return path.resolve(destination, `${name}${extension}`);
+  return path.resolve(destination, `${fileName(graph)}${extension}`);
 }
+
+/** A name is free text in TF.js; keep what every file system takes. */
+const fileName = ({ name }: ModelGraph): string =>
+  name.replaceAll(/[^\w.-]+/g, '_').replace(/^\.+/, '') || 'model';
 
 /** Weights need the user's own model to be loaded into, and pruned ones other widths than it has. */
 function scriptFor({ model, format, source }: ExportModelRequest, file: string) {
   const write = scripts[model.graph.framework];
   if (format !== 'safetensors' || !write) return undefined;
-  return { file: file.replace(/\.safetensors$/, '.load.py'), text: write(model, file, source) };
+  const text = write(model, file, source);
+  return { file: file.replace(/\.safetensors$/, '.load.py'), bytes: new TextEncoder().encode(text) };
 }
 
 const scripts: Partial<Record<Framework, typeof loadScript>> = {

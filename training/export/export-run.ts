@@ -7,11 +7,13 @@ import type { HostContext } from '../handlers/context';
 import type { RunFolder, Which } from '../runs/run-folder';
 import { checkInputs } from './check-inputs';
 import { exportModel } from './export-model';
+import { settledMasks } from './settled-masks';
+import { trainedGrids } from './trained-grids';
 import type { ModelSource } from './load-script';
 import { predictWithExecutor } from './reference';
 
 export interface ExportRunOptions {
-  /** `safetensors` or `onnx`. */
+  /** A key of the table of formats. */
   readonly format: string;
   /** A folder, or a file with the format's extension. */
   readonly destination: string;
@@ -25,10 +27,15 @@ export async function exportRun(
   options: ExportRunOptions,
   signal?: AbortSignal,
 ): Promise<ExportResult> {
-  const [record, model] = [await run.record(), await run.sparseModel(options.which)];
+  const [record, checkpoint] = [await run.record(), await run.chosen(options.which)];
+  const model = { graph: await run.graphOf(checkpoint), weights: checkpoint.weights };
+  const known = {
+    masks: settledMasks(model, checkpoint.masks),
+    grids: trainedGrids(record, model, checkpoint),
+  };
   const source = sourceOf(record, run.folder);
   const { tensors: inputs, what: inputsAre } = await checkInputs(record, model);
-  const request = { ...options, model, inputs, inputsAre, predict: predictWithExecutor, distDir };
+  const request = { ...options, ...known, model, inputs, inputsAre, predict: predictWithExecutor, distDir };
   // The embedded device: there on every machine, and float32 throughout.
   return onDevice('wasm', () => exportModel({ ...request, ...(source ? { source } : {}) }), signal);
 }

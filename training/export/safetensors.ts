@@ -9,12 +9,18 @@ export interface SafetensorsFile {
   readonly metadata: Record<string, string>;
 }
 
+/** A tensor, or bytes: packed bits and small whole numbers. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: TensorData['data'] | Uint8Array;
+}
+
 /**
- * Float32 tensors become F32 and int32 ones I32, except BatchNorm's `num_batches_tracked`, which PyTorch keeps as an
+ * Float32 tensors become F32, int32 ones I32 and bytes U8, except BatchNorm's `num_batches_tracked`, which PyTorch keeps as an
  * I64 scalar and refuses to load as anything else. Tensors are laid out in the map's order.
  */
 export function writeSafetensors(
-  tensors: ReadonlyMap<string, TensorData>,
+  tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Record<string, string> = {},
 ): Uint8Array {
   const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
@@ -71,9 +77,10 @@ function read({ name, dtype, shape, start, end }: Entry, bytes: Uint8Array, data
   }
 }
 
-function encode(name: string, { shape, data }: TensorData): { dtype: string; bytes: Uint8Array } {
+function encode(name: string, { shape, data }: StoredTensor): { dtype: string; bytes: Uint8Array } {
   if (data instanceof Int32Array && shape.length === 0 && /(^|\.)num_batches_tracked$/.test(name))
     return { dtype: 'I64', bytes: new Uint8Array(BigInt64Array.of(BigInt(data[0]!)).buffer) };
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof Uint8Array) return { dtype: 'U8', bytes };
   return { dtype: data instanceof Int32Array ? 'I32' : 'F32', bytes };
 }

@@ -56,6 +56,20 @@ export async function stage(file: string, bytes: Uint8Array): Promise<Staged> {
   return { read: () => readFile(temporary), commit: () => rename(temporary, file), discard };
 }
 
+/** All of them, or none: throws one line when one cannot be written. */
+export async function stageAll(
+  files: readonly { readonly place: string; readonly bytes: Uint8Array }[],
+): Promise<Map<string, Staged>> {
+  const staging = new Map<string, Staged>();
+  try {
+    for (const { place, bytes } of files) staging.set(place, await stage(place, bytes));
+    return staging;
+  } catch (error) {
+    for (const staged of staging.values()) await staged.discard();
+    throw error;
+  }
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EACCES: 'permission denied',

@@ -86,12 +86,18 @@ export class RunFolder {
 
   /** The model of the last or the best checkpoint: masked, or physically smaller once channels were removed. */
   async sparseModel(which: Which = 'last'): Promise<TrainedModel> {
+    const checkpoint = await this.chosen(which);
+    return { graph: await this.graphOf(checkpoint), weights: checkpoint.weights };
+  }
+
+  /** The last or the best checkpoint. Rejects with one line where there is none. */
+  async chosen(which: Which = 'last'): Promise<Checkpoint> {
     const checkpoint = await (which === 'best' ? this.best() : this.checkpoint());
     if (!checkpoint && which === 'best')
       throw new Error(`the run in ${this.folder} has no best checkpoint: take the last one`);
     if (!checkpoint)
       throw new Error(`the run in ${this.folder} has no checkpoint yet, so there is no model to take`);
-    return { graph: await this.graphOf(checkpoint), weights: checkpoint.weights };
+    return checkpoint;
   }
 
   /** The graph that a checkpoint's weights belong to. */

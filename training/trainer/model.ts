@@ -25,7 +25,7 @@ export type TraineeState = Pick<Checkpoint, 'structure' | 'weights' | 'optimizer
 const [own, averaged] = [(name: ParamName) => `own/${name}`, 'averaged'] as const;
 
 /** Before the names of a method's variables in a checkpoint. */
-const extra = 'extra/';
+export const extra = 'extra/';
 
 /** How a stretch of a run is trained. */
 export interface ModelTraining extends TrainingSpec {

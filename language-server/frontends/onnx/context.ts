@@ -3,8 +3,8 @@ import type { Attrs, AxisRole, ValueId } from '../../../core/graph/model-graph';
 import { axisOf, isBatch, type Shape, ShapeError } from '../../../core/graph/shape';
 import type { Conversion } from './convert';
 import { type Known, numbers, single } from './known';
-import type { OnnxNode } from './model';
-import type { OnnxTensor } from './tensor';
+import type { OnnxNode } from '../../../core/formats/onnx/model';
+import type { OnnxTensor } from '../../../core/formats/onnx/tensor';
 
 /** A weight as a node takes it: a tensor of the file, maybe turned around on the way. */
 export interface Weight {

@@ -15,10 +15,10 @@ import { OnnxContext, type Role, type Weight } from './context';
 import { fold } from './fold';
 import { fuse } from './fuse';
 import { type Known, knownTensor, shapeKnown } from './known';
-import type { OnnxModel, OnnxNode } from './model';
+import type { OnnxModel, OnnxNode } from '../../../core/formats/onnx/model';
 import { onnxOps } from './ops/table';
 import { OpenSizes } from './shapes';
-import type { OnnxTensor } from './tensor';
+import type { OnnxTensor } from '../../../core/formats/onnx/tensor';
 
 export interface Converted {
   readonly graph: ModelGraph;

@@ -12,7 +12,7 @@ import {
   turn,
   vector,
 } from './known';
-import type { OnnxNode } from './model';
+import type { OnnxNode } from '../../../core/formats/onnx/model';
 
 /** Beyond this a tensor is data, not a shape. */
 const mostValues = 1024;

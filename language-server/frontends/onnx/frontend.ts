@@ -6,7 +6,7 @@ import type { Frontend, TraceRequest, TraceResult } from '../frontend';
 import { type ByteSource, fileSource } from '../tensors/byte-source';
 import { measure, type StoredTensor } from '../tensors/measure';
 import { type Converted, convert } from './convert';
-import { type OnnxModel, readModel } from './model';
+import { type OnnxModel, readModel } from '../../../core/formats/onnx/model';
 
 export function createOnnxFrontend(): Frontend {
   return {

@@ -1,5 +1,5 @@
 // Puts together again what exporters took apart: SiLU, GELU, Mish, layer norms, and the bias of a matrix product.
-import type { OnnxModel, OnnxNode } from './model';
+import type { OnnxModel, OnnxNode } from '../../../core/formats/onnx/model';
 
 /** The nodes in order, with each pattern as the one node it stands for (in the domain of the standard operators). */
 export function fuse(model: OnnxModel): OnnxNode[] {

@@ -1,6 +1,6 @@
 // Small tensors whose values are known while the graph is read: what exporters compute shapes with.
 import { type Dim, isBatch, type Shape } from '../../../core/graph/shape';
-import type { OnnxTensor } from './tensor';
+import type { OnnxTensor } from '../../../core/formats/onnx/tensor';
 
 /** Values row by row; a size that comes from the batch stays a multiple of it. */
 export interface Known {

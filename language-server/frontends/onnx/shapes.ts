@@ -1,6 +1,6 @@
 // The shapes that an ONNX file writes down as shapes of the graph: an open first dimension is the batch.
 import type { Dim, Shape } from '../../../core/graph/shape';
-import type { OnnxDim, OnnxValue } from './model';
+import type { OnnxDim, OnnxValue } from '../../../core/formats/onnx/model';
 
 /** Sizes that open dimensions are read at, by the rank of the input: images, then sequences. */
 const assumed = (rank: number, axis: number): number =>

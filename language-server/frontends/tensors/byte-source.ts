@@ -1,11 +1,9 @@
 // Bytes that are read in pieces: of a file that may be larger than memory, or of an array in tests.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { type ByteReader, bytesReader } from '../../../core/formats/byte-reader';
 
-export interface ByteSource {
-  readonly size: number;
-  /** Exactly these bytes; throws one line where there are fewer. */
-  read(offset: number, length: number): Uint8Array;
+export interface ByteSource extends ByteReader {
   /** The same in pieces of bounded size, with room for other work between them. */
   stream(offset: number, length: number): AsyncIterable<Uint8Array>;
   close(): void;
@@ -17,16 +15,12 @@ const piece = 1 << 20;
 const shorter = (): Error => new Error('the file is shorter than it says');
 
 export function arraySource(bytes: Uint8Array): ByteSource {
-  const read = (offset: number, length: number) => {
-    if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length)) throw shorter();
-    return bytes.subarray(offset, offset + length);
-  };
+  const reader = bytesReader(bytes);
   return {
-    size: bytes.length,
-    read,
+    ...reader,
     async *stream(offset, length) {
       for (let done = 0; done < length; done += piece) {
-        yield await Promise.resolve(read(offset + done, Math.min(piece, length - done)));
+        yield await Promise.resolve(reader.read(offset + done, Math.min(piece, length - done)));
       }
     },
     close: () => undefined,

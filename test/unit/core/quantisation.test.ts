@@ -11,7 +11,8 @@ import {
   rowScales,
   toInts,
 } from '../../../core/quantisation/grid';
-import { pack, packedPatterns, packedRatio, unpack } from '../../../core/quantisation/packing';
+import { pack, packedRatio, unpack } from '../../../core/quantisation/packing';
+import { packedPatterns } from '../../../core/sparsity/compressed';
 import { isKept, type Mask, unpackMask } from '../../../core/sparsity/mask';
 import { twoFour } from '../../../core/sparsity/patterns/n-m';
 import { fourEightPairs } from '../../../core/sparsity/patterns/pairs';

@@ -175,7 +175,7 @@ describe('an export that goes wrong', () => {
 
   it('because nobody knows the format lists those there are', async () => {
     await expect(handBack({ format: 'tflite' })).rejects.toThrow(
-      'there is no export format "tflite"; safetensors and onnx exist',
+      'there is no export format "tflite"; safetensors, 2:4, int8, int4 and onnx exist',
     );
   });
 });

@@ -14,7 +14,7 @@ export class Emitter {
   private readonly forms = new Map<ValueId, Partial<Record<Form, string>>>();
   private readonly taken = new Set<string>();
   /** The order of axes in which a parameter was stored under its own name. */
-  private readonly orders = new Map<string, string>();
+  readonly orders = new Map<string, readonly number[]>();
   private readonly constants = new Map<string, string>();
 
   constructor(readonly model: TrainedModel) {
@@ -68,7 +68,7 @@ export class Emitter {
     if (!tensor) throw new Error(`${name} has no values`);
     if (tensor.shape.join() !== declared.join())
       throw new Error(`${name} is ${tensor.shape.join('×')} but the graph says ${declared.join('×')}`);
-    if (this.orders.get(name) === order.join()) return name;
+    if (this.orders.get(name)?.join() === order.join()) return name;
     const isAsIs = tensor.data instanceof Int32Array || order.every((axis, i) => axis === i);
     const stored = isAsIs
       ? tensor
@@ -77,7 +77,7 @@ export class Emitter {
           data: permuteAxes(tensor.data, tensor.shape, order),
         };
     if (this.orders.has(name)) return this.constant(stored);
-    this.orders.set(name, order.join());
+    this.orders.set(name, order);
     this.initializers.set(name, stored);
     return name;
   }

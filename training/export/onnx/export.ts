@@ -16,7 +16,16 @@ export interface OnnxOptions {
  * Inputs are named `input`, `input_1`, …, outputs `output`, `output_1`, …, and have the framework's shapes.
  * Throws one line that names op and path where ONNX has no counterpart.
  */
-export function exportOnnx(model: TrainedModel, { channelsFirst = false }: OnnxOptions = {}): Uint8Array {
+export const exportOnnx = (model: TrainedModel, options: OnnxOptions = {}): Uint8Array =>
+  writeOnnx(model, options).bytes;
+
+export interface OnnxFile {
+  readonly bytes: Uint8Array;
+  /** For each parameter that stands in the file under its own name, the axis of the framework's that each axis is. */
+  readonly orders: ReadonlyMap<string, readonly number[]>;
+}
+
+export function writeOnnx(model: TrainedModel, { channelsFirst = false }: OnnxOptions = {}): OnnxFile {
   const { graph } = model;
   const emitter = new Emitter(model);
   const border: Form = channelsFirst ? 'image' : 'plain';
@@ -38,13 +47,14 @@ export function exportOnnx(model: TrainedModel, { channelsFirst = false }: OnnxO
     graph.outputs.map((id) => emitter.take(id, border)),
   );
   const outputs = graph.outputs.map((id, i): OnnxValue => ({ name: names[i]!, shape: shapeOf(id) }));
-  return encodeModel({
+  const bytes = encodeModel({
     name: graph.name,
     nodes: emitter.nodes,
     initializers: emitter.initializers,
     inputs,
     outputs,
   });
+  return { bytes, orders: emitter.orders };
 }
 
 /** Renames what makes an output to `output`; a value that is an input, or is put out twice, gets an Identity instead. */

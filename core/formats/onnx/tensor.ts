@@ -1,5 +1,5 @@
 // A tensor of an ONNX file: its shape and type, and where its values lie. Only small ones are ever loaded.
-import { elementBytes } from '../../../core/formats/safetensors-header';
+import { elementBytes } from '../safetensors-header';
 import { DamagedFile, type Field, type ProtoReader } from './protobuf';
 
 export interface OnnxTensor {

@@ -1,6 +1,6 @@
 // Reads protocol-buffer messages without trusting them: every length is checked, and work is bounded by a budget.
 // Encoding: https://protobuf.dev/programming-guides/encoding/
-import type { ByteSource } from '../tensors/byte-source';
+import type { ByteReader } from '../byte-reader';
 
 export interface Field {
   readonly number: number;
@@ -36,7 +36,7 @@ export class ProtoReader {
   private fieldsRead = 0;
   private bytesRead = 0;
 
-  constructor(readonly source: ByteSource) {}
+  constructor(readonly source: ByteReader) {}
 
   /** The fields of the message between two positions. */
   *fields(start: number, end: number): Generator<Field> {

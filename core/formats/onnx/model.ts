@@ -1,6 +1,6 @@
 // An ONNX file as its messages say it: nodes, initialisers by their place in the file, and what is known of values.
 // Field numbers: onnx/onnx.proto.
-import type { ByteSource } from '../tensors/byte-source';
+import type { ByteReader } from '../byte-reader';
 import { DamagedFile, type Field, ProtoReader } from './protobuf';
 import { readTensor, type OnnxTensor } from './tensor';
 
@@ -44,7 +44,7 @@ const mostTensors = 200_000;
 const mostDims = 64;
 
 /** Throws DamagedFile with one line. */
-export function readModel(source: ByteSource): OnnxModel {
+export function readModel(source: ByteReader): OnnxModel {
   const proto = new ProtoReader(source);
   let [producer, opset] = ['', 0];
   let graph: Field | undefined;
