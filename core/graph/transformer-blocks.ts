@@ -28,6 +28,18 @@ export function transformerBlocks(graph: ModelGraph): Block[] {
   return blocks;
 }
 
+/** The nodes that blocks compute with: what lies in their branches, and not the stem, the last norm or the head. */
+export function nodesInBlocks(graph: ModelGraph): ReadonlySet<GraphNode> {
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
+  const inside = new Set<GraphNode>();
+  for (const node of graph.nodes) {
+    const branch = branchOf(graph, node, makers);
+    // What is added before the first block attends is no block's: positions.
+    if (branch && (inside.size > 0 || branch.some(isAttention))) for (const one of branch) inside.add(one);
+  }
+  return inside;
+}
+
 /** Where attention's weights are made, whatever way it is written. */
 const isAttention = ({ op }: GraphNode): boolean =>
   op === 'attention' || op === 'multiheadAttention' || op === 'softmax';

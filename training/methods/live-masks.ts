@@ -8,6 +8,13 @@ import { tf } from '../../native/tf';
 import type { MatrixLayer } from './matrix-layers';
 import type { Trainee } from './trainee';
 
+export interface Refresh {
+  /** Share of a layer's weights to keep. */
+  readonly density?: (layer: MatrixLayer) => number;
+  /** What weights are kept by, in the framework's layout. */
+  readonly score?: (layer: MatrixLayer) => Promise<Float32Array>;
+}
+
 export class LiveMasks {
   private masks = new Map<ParamName, Mask>();
   private variables = new Map<ParamName, tf.Variable>();
@@ -48,13 +55,16 @@ export class LiveMasks {
     }
   }
 
-  /** The pattern anew, of the largest weights at the pattern's own density. */
-  async refresh(trainee: Trainee): Promise<void> {
+  /** The pattern anew, of the largest weights at the pattern's own density unless said otherwise. */
+  async refresh(trainee: Trainee, { density, score }: Refresh = {}): Promise<void> {
     let [flips, count, losers, kept, masked] = [0, 0, 0, 0, 0];
-    for (const { param, node, matrix } of this.layers) {
-      const { data } = await trainee.read(param);
-      const size = toMatrixOrder(trainee.graph, node, data as Float32Array).map(Math.abs);
-      const mask = this.pattern.mask(size, matrix, 1 - this.pattern.sparsity.max);
+    for (const layer of this.layers) {
+      const { param, node, matrix } = layer;
+      const own = score
+        ? await score(layer)
+        : ((await trainee.read(param)).data as Float32Array).map(Math.abs);
+      const size = toMatrixOrder(trainee.graph, node, own);
+      const mask = this.pattern.mask(size, matrix, density?.(layer) ?? 1 - this.pattern.sparsity.max);
       const [keep, before] = [unpackMask(mask), unpackMask(this.masks.get(param)!)];
       keep.forEach((bit, i) => {
         if (bit !== before[i]) flips++;
@@ -71,12 +81,12 @@ export class LiveMasks {
     tf.tidy(() => this.found!.assign(tf.tensor1d(facts)));
   }
 
-  /** What the last refresh found, over all layers. @param masked how the method calls what its masks leave out. */
-  async facts(masked: string): Promise<MethodFacts> {
+  /** What the last refresh found, over all layers. @param masked how the method calls what its masks leave out. @param of what it scores by. */
+  async facts(masked: string, of = '|w|'): Promise<MethodFacts> {
     if (!this.found) return {};
     const [flips, kept, losers] = await this.found.data();
     return {
-      numbers: { 'mask flips': flips!, 'mean |w|: kept': kept!, [`mean |w|: ${masked}`]: losers! },
+      numbers: { 'mask flips': flips!, [`mean ${of}: kept`]: kept!, [`mean ${of}: ${masked}`]: losers! },
     };
   }
 

@@ -5,8 +5,9 @@ import { gpusqVit } from './gpusq-vit/method';
 import { maskSparsity } from './mask-sparsity/method';
 import { networkSlimming } from './network-slimming/method';
 import { nmMagnitude } from './nm-magnitude/method';
+import { pst } from './pst/method';
 import { srSte } from './sr-ste/method';
 
-const all: readonly Method[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit];
+const all: readonly Method[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit, pst];
 
 export const methods: ReadonlyMap<string, Method> = new Map(all.map((method) => [method.id, method]));

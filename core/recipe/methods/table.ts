@@ -5,8 +5,9 @@ import { gpusqVit } from './gpusq-vit';
 import { maskSparsity } from './mask-sparsity';
 import { networkSlimming } from './network-slimming';
 import { nmMagnitude } from './nm-magnitude';
+import { pst } from './pst';
 import { srSte } from './sr-ste';
 
-const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit];
+const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit, pst];
 
 export const methods: ReadonlyMap<string, MethodSpec> = new Map(specs.map((spec) => [spec.id, spec]));

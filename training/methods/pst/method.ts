@@ -1,0 +1,162 @@
+// PST: a frozen model becomes sparse and learns a task by low-rank factors alone, of its weights and of their scores. Li et al. 2022.
+import type { ParamName } from '../../../core/graph/model-graph';
+import type { MethodFacts } from '../../../core/runs/run-record';
+import { cubic } from '../../../core/sparsity/schedule';
+import { tf } from '../../../native/tf';
+import { headLayers } from '../heads';
+import { LiveMasks } from '../live-masks';
+import type { MatrixLayer } from '../matrix-layers';
+import type { Method, MethodRun, Plan, Stage } from '../method';
+import type { Trainee } from '../trainee';
+import { Factors, prefix } from './factors';
+import { adaptedLayers } from './layers';
+import { topMask } from './top-mask';
+
+/** What benchmarks may switch off. */
+export interface Ablation {
+  /** The score has no |W̃|. */
+  readonly noMagnitude?: boolean;
+}
+
+export const pstMethod = (ablation: Ablation = {}): Method => ({
+  id: 'pst',
+  prepare: (plan) => new PstRun(plan, ablation),
+});
+
+export const pst: Method = pstMethod();
+
+class PstRun implements MethodRun {
+  readonly stages: readonly Stage[];
+  readonly prunable: readonly ParamName[];
+  private readonly layers: readonly MatrixLayer[];
+  private readonly factors: Factors;
+  private readonly masks: LiveMasks;
+  private readonly every: number;
+  /** Parameters of the head, where it learns. */
+  private readonly head: ReadonlySet<ParamName>;
+  private readonly sparsityAt: (step: number) => number;
+  private step = 0;
+
+  constructor(
+    private readonly plan: Plan,
+    ablation: Ablation,
+  ) {
+    const { graph, recipe, totalSteps } = plan;
+    const { options, training, sparsity } = recipe;
+    const number = (key: string) => Number(options[key]);
+    this.layers = adaptedLayers(plan);
+    this.prunable = this.layers.map(({ param }) => param);
+    this.every = number('maskEvery');
+    const begin = number('warmShare') * totalSteps;
+    const end = totalSteps - number('holdShare') * totalSteps;
+    if (end - begin < 1)
+      throw new Error(
+        `of ${totalSteps} steps warmShare and holdShare leave ${(end - begin).toFixed(1)} in which sparsity could rise: train longer or lower them`,
+      );
+    const first = number('initialSparsity');
+    if (first > sparsity)
+      throw new Error(`initialSparsity ${first} is more than the sparsity ${sparsity} asked for`);
+    const ramp = cubic({ begin, end, every: 1 });
+    this.sparsityAt = (step) => first + ramp.sparsityAt(step, sparsity - first);
+    this.factors = new Factors(
+      this.layers,
+      {
+        ...{ weightRank: number('weightRank'), maskRank: number('maskRank') },
+        ...{ beta: number('beta'), alpha1: number('alpha1'), alpha2: number('alpha2') },
+        detachMagnitude: options['detachMagnitude'] === true,
+        ...ablation,
+      },
+      training.seed,
+    );
+    this.masks = new LiveMasks(this.layers, topMask, `${prefix}mask/`);
+    const heads = options['trainHead'] === true ? [...headLayers(graph)] : [];
+    this.head = new Set(heads.flatMap(({ params }) => Object.values(params)));
+    // Weights are frozen, so that only factors would decay: the paper has none.
+    this.stages = [{ name: 'sparse', begin: 0, training: { weightDecay: training.weightDecay ?? 0 } }];
+  }
+
+  async enter(step: number, trainee: Trainee): Promise<void> {
+    this.step = step;
+    this.factors.enter(trainee);
+    await this.masks.enter(trainee);
+    trainee.setHooks({
+      weight: (name, value) =>
+        this.factors.has(name) ? this.factors.masked(name, value, this.masks.tensor(name)) : value,
+    });
+  }
+
+  async beforeStep(step: number, trainee: Trainee): Promise<void> {
+    this.step = step;
+    if (step === 0) {
+      await trainee.keepDense();
+      const { file, weights } = this.plan.recipe.model;
+      if (weights === undefined && file.endsWith('.py'))
+        await trainee.tell('model.weights names no file: what is frozen are random weights');
+    }
+    if (step % this.every === 0) await this.refresh(trainee, this.sparsityAt(step));
+  }
+
+  trains(name: ParamName): boolean {
+    return name.startsWith(prefix) || this.head.has(name);
+  }
+
+  async finish(trainee: Trainee): Promise<void> {
+    await this.refresh(trainee, this.plan.recipe.sparsity);
+    trainee.setHooks(undefined);
+    this.factors.fold(trainee);
+    this.masks.settle(trainee);
+  }
+
+  async facts(): Promise<MethodFacts> {
+    const { numbers } = await this.masks.facts('pruned', 'S');
+    const { trainable, head, weights, model } = this.counts();
+    return {
+      numbers: {
+        ...numbers,
+        'sparsity now': this.sparsityAt(this.step),
+        'trainable parameters': trainable,
+        'trainable parameters of the head': head,
+        'trainable: of the model': trainable / model,
+        'trainable: of the pruned weights': trainable / weights,
+        'trainable: of what movement pruning trains': trainable / (2 * weights),
+      },
+    };
+  }
+
+  /** Exactly ⌊n k v⌋ entries of each matrix are pruned. */
+  private refresh(trainee: Trainee, sparsity: number): Promise<void> {
+    const { parameters } = trainee.executor;
+    return this.masks.refresh(trainee, {
+      density: ({ matrix: { rows, cols } }) =>
+        (rows * cols - Math.floor(rows * cols * sparsity + 1e-6)) / (rows * cols),
+      score: async ({ param }) => {
+        const score = tf.tidy(() => {
+          const weight = this.factors.weight(param, parameters.variable(param));
+          return this.factors.score(param, weight);
+        });
+        try {
+          return (await parameters.toFramework(param, score)).data as Float32Array;
+        } finally {
+          score.dispose();
+        }
+      },
+    });
+  }
+
+  /** (r₁ + r₂ + 1)(n + k) a matrix; the head apart. */
+  private counts(): { trainable: number; head: number; weights: number; model: number } {
+    const { graph, recipe } = this.plan;
+    const ranks = Number(recipe.options['weightRank']) + Number(recipe.options['maskRank']) + 1;
+    const sum = (of: (layer: MatrixLayer) => number) => this.layers.reduce((n, layer) => n + of(layer), 0);
+    const size = (name: ParamName) => graph.params[name]!.shape.reduce((n, dim) => n * dim, 1);
+    return {
+      trainable: sum(({ matrix: { rows, cols } }) => ranks * (rows + cols)),
+      weights: sum(({ matrix: { rows, cols } }) => rows * cols),
+      head: [...this.head].reduce((n, name) => n + size(name), 0),
+      model: Object.values(graph.params).reduce(
+        (n, { name, trainable }) => n + (trainable ? size(name) : 0),
+        0,
+      ),
+    };
+  }
+}
