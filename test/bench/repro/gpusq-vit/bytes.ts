@@ -2,7 +2,8 @@
 import type { ModelGraph } from '../../../../core/graph/model-graph';
 import type { Weights } from '../../../../core/graph/tensor';
 import { type Bits, rowScales, toInts } from '../../../../core/quantisation/grid';
-import { pack, packedPatterns } from '../../../../core/quantisation/packing';
+import { pack } from '../../../../core/quantisation/packing';
+import { packedPatterns } from '../../../../core/sparsity/compressed';
 import type { Mask } from '../../../../core/sparsity/mask';
 import { toMatrixOrder } from '../../../../core/sparsity/weight-matrix';
 import { matrixLayers } from '../../../../training/methods/matrix-layers';
