@@ -104,7 +104,11 @@ describe('a method that does not apply', () => {
       'method-misfit: Channel pruning by BN scale does not apply to net: no prunable group of channels passes through a BatchNorm with a scale',
     ]);
     const [fix, ...others] = await actions(uri, 'method:');
-    expect(others.map(({ title }) => title)).toEqual(['Use 2:4 SR-STE (sr-ste)', 'Use 2:4 CAST (cast)']);
+    expect(others.map(({ title }) => title)).toEqual([
+      'Use 2:4 SR-STE (sr-ste)',
+      'Use 2:4 CAST (cast)',
+      'Use Fine-tune sparse (PST) (pst)',
+    ]);
     expect(fix!.title).toBe('Use 2:4 magnitude (nm-magnitude)');
     await apply(uri, fix!);
     await client.until('no problem', () => client.diagnostics.get(uri)?.length === 0);
