@@ -152,6 +152,12 @@ export class VsCode {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Types into an input box and accepts, once it has taken the place of the list that was asked before. */
+  async write(text: string): Promise<void> {
+    await this.page.locator('.quick-input-widget .quick-input-list').waitFor({ state: 'hidden' });
+    await this.answer(text);
+  }
+
   /** Code lenses of the active editor, as they are read: one text a line of lenses. */
   async lenses(): Promise<string[]> {
     const all = await this.page.locator('.editor-instance .codelens-decoration').allInnerTexts();
@@ -217,6 +223,11 @@ export class VsCode {
       wanted.map(async (name) => `== ${name}\n${await readFile(path.join(folder, name), 'utf8')}`),
     );
     return texts.join('\n');
+  }
+
+  /** Lies in the command line of every process that this window started. */
+  get home(): string {
+    return path.dirname(this.server.userData);
   }
 
   async stop(): Promise<void> {
