@@ -170,18 +170,13 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
   });
 
   it('has no orphan processes once the window is closed', async () => {
+    const own = () =>
+      execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.includes(vscode.home) && /(training-host|language-server)\.cjs/.test(line));
+    expect(own()).not.toEqual([]);
     await vscode.stop();
-    await expect
-      .poll(
-        () =>
-          execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-            .split('\n')
-            .filter(
-              (line) => line.includes(vscode.home) && /(training-host|language-server)\.cjs/.test(line),
-            ),
-        { timeout: 20_000 },
-      )
-      .toEqual([]);
+    await expect.poll(own, { timeout: 20_000 }).toEqual([]);
     expect(existsSync(runs)).toBe(true);
   });
 });
