@@ -9,6 +9,7 @@ import { moduleTree } from './module-tree';
 import { GraphReplay, readLayout } from './replay';
 import { isPlace, toRange } from './ranges';
 import { readShape, RequestError, type Requests, text } from './requests';
+import { usesOf } from './uses';
 import { Workspace } from './workspace';
 
 /** Where the sandbox has it; this is no path of the host's. */
@@ -53,6 +54,16 @@ export class Recorder implements Requests {
   distribution(request: Record<string, unknown>): unknown {
     this.versions ??= versionsIn(this.traced.packages);
     return this.versions.get(text(request, 'name')) ?? null;
+  }
+
+  /** Texts of Python in the workspace that call one of these classes. */
+  uses(request: Record<string, unknown>): unknown {
+    const { workspaceFolder: folder, file } = this.traced;
+    const names = request['names'];
+    if (!Array.isArray(names)) throw new RequestError('names is not a list');
+    const found = usesOf(names.map(String), { folder, file });
+    found.forEach(({ file: place }) => this.workspace.looked.add(place));
+    return found.map(({ python }) => python);
   }
 
   /** The op table's kinds: what is not among them becomes a barrier. */

@@ -7,6 +7,7 @@ export interface Requests {
   job(): unknown;
   module(request: Record<string, unknown>): unknown;
   distribution(request: Record<string, unknown>): unknown;
+  uses(request: Record<string, unknown>): unknown;
   ops(): unknown;
   params(request: Record<string, unknown>): unknown;
   shape(request: Record<string, unknown>): unknown;
@@ -20,6 +21,7 @@ const names: ReadonlySet<string> = new Set<keyof Requests>([
   'job',
   'module',
   'distribution',
+  'uses',
   'ops',
   'params',
   'shape',

@@ -15,13 +15,15 @@ _NOT_FACTORIES = re.compile(r'^(_|test|main$|train|eval|run|fit|parse|get_args|s
 
 
 class Candidate:
-    def __init__(self, name, build, place, inputs=None, asked=False):
+    def __init__(self, name, build, place, inputs=None, asked=False, hints=None):
         self.name = name
         self.build = build
         self.place = place
         self.inputs = inputs
         # Asked for by name: whatever fails is said.
         self.asked = asked
+        # Shapes written where the model is built, if that is another file.
+        self.hints = hints
 
 
 class Declarations:
@@ -143,8 +145,10 @@ def _callable_bare(function):
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return False
-    free = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return all(p.kind in free or p.default is not p.empty for p in parameters)
+    return all(p.kind in _FREE or p.default is not p.empty for p in parameters)
+
+
+_FREE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def from_instances(declared, namespace, is_model):
@@ -179,6 +183,70 @@ def from_calls(declared, tree, namespace, is_model_class):
             continue
         code = compile(ast.Expression(call), declared.file, 'eval', dont_inherit=True)
         yield Candidate(name, lambda code=code: eval(code, namespace), declared.place_of(name))
+
+
+def wanting(declared, tree, namespace, is_model_class):
+    """Classes whose constructor wants arguments, those left out that another class of the file is built of."""
+    parts = {
+        call.func.id
+        for owner, kind in declared.classes.items()
+        for call in ast.walk(kind)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id != owner
+    }
+    kinds = {name: namespace.get(name) for name in declared.classes if name not in parts}
+    return {name: kind for name, kind in kinds.items() if is_model_class(kind) and not _callable_bare(kind)}
+
+
+# What constructors call the one argument that holds all the others.
+_SETTINGS = frozenset(('config', 'cfg', 'conf', 'args', 'params', 'hparams', 'options', 'opts'))
+_SETTINGS_CLASS = re.compile(r'(Config|Configuration|Cfg|Args|Arguments|Params|HParams|Hyperparameters|Options|Settings)$')
+
+
+def from_settings(declared, kinds, namespace):
+    """`Net(config)` with the class of settings that the argument is annotated with, or that stands beside `Net`."""
+    for name, kind in kinds.items():
+        makers = {p.name: _settings_of(p, name, namespace) for p in missing(kind)}
+        if all(makers.values()):
+            build = lambda kind=kind, makers=makers: kind(**{argument: make() for argument, make in makers.items()})  # noqa: E731
+            yield Candidate(name, build, declared.place_of(name))
+
+
+def _settings_of(parameter, model, namespace):
+    said = parameter.annotation
+    said = namespace.get(said.strip('\'"')) if isinstance(said, str) else said
+    if _is_settings(said):
+        return said
+    if parameter.name not in _SETTINGS:
+        return None
+    beside = {name: value for name, value in namespace.items() if _is_settings(value)}
+    own = [value for name, value in beside.items() if name.startswith(model)]
+    return own[0] if own else next(iter(beside.values())) if len(beside) == 1 else None
+
+
+def _is_settings(value):
+    return isinstance(value, type) and bool(_SETTINGS_CLASS.search(value.__name__)) and _callable_bare(value)
+
+
+def from_uses(declared, kinds, namespace, texts):
+    """`Net(3, 10)` in other files of the workspace and in what explains it, with the shapes that stand beside it."""
+    for text in texts:
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            continue
+        for call in ast.walk(tree):
+            name = getattr(getattr(call, 'func', None), 'attr', getattr(getattr(call, 'func', None), 'id', None))
+            if not isinstance(call, ast.Call) or name not in kinds:
+                continue
+            bare = ast.fix_missing_locations(ast.Call(ast.Name(name, ast.Load()), call.args, call.keywords))
+            code = compile(ast.Expression(bare), declared.file, 'eval', dont_inherit=True)
+            build = lambda code=code: eval(code, namespace)  # noqa: E731
+            yield Candidate(name, build, declared.place_of(name), hints=shape_hints(tree))
+
+
+def missing(kind):
+    """The arguments that a constructor cannot do without."""
+    return [p for p in inspect.signature(kind).parameters.values() if p.default is p.empty and p.kind not in _FREE]
 
 
 def shape_hints(tree):

@@ -77,9 +77,13 @@ class _Trace:
     def failures(self):
         """The first statement that failed; those after it often fail because of it. Other files' matter when nothing is left."""
         own = self.own_failures()
-        others = [] if self.known.names else [error for error, file in execution.failures if file != self.file]
+        others = [] if self.known.names else [error for error, file in execution.failures if file != self.file and not self.is_circle(error)]
         for error in (own + others)[:1]:
             self.report.error(error, 'this statement', self.module_consulted)
+
+    def is_circle(self, error):
+        """A package that imports this file while it runs: in Python the package would have come first."""
+        return isinstance(error, ImportError) and error.path == self.file
 
     def own_failures(self):
         return [error for error, file in execution.failures if file == self.file]
@@ -113,6 +117,27 @@ class _Trace:
         for candidate in candidates.from_calls(declared, tree, namespace, is_model_class):
             if namespace[candidate.name] not in self.known.kinds:
                 self.read(candidate, quietly=True)
+        kinds = candidates.wanting(declared, tree, namespace, is_model_class)
+        for candidate in candidates.from_settings(declared, self.unread(kinds), namespace):
+            self.read(candidate, quietly=True)
+        kinds = self.unread(kinds)
+        texts = host.ask('uses', names=list(kinds)) if kinds else ()
+        for candidate in candidates.from_uses(declared, kinds, namespace, texts):
+            if candidate.name in self.unread(kinds):
+                self.read(candidate, quietly=True)
+        if not self.known.names:
+            self.ask_for(declared, self.unread(kinds))
+
+    def unread(self, kinds):
+        return {name: kind for name, kind in kinds.items() if kind not in self.known.kinds}
+
+    def ask_for(self, declared, kinds):
+        """Nothing was read, and a class of the file could be if somebody said how it is built."""
+        for name in list(kinds)[-1:]:
+            names = [p.name for p in candidates.missing(kinds[name])]
+            said = ', '.join(f'{each}=…' for each in names[:6]) + (', …' if len(names) > 6 else '')
+            message = f'{name} is built with arguments that nothing here says; say them: # espalier: model {name}({said})'
+            self.report.say('information', 'needs-arguments', message, declared.place_of(name))
 
     def read(self, candidate, quietly=False):
         """One after the other, so that what is read stays when the time is over; and nothing of it is kept here."""
@@ -197,7 +222,7 @@ class _Trace:
             shapes = framework.dress(module, candidate.inputs)
             found = inputs.Found(shapes, run(shapes))
         else:
-            found = framework.find_input(module, self.tree, self.hints, run)
+            found = framework.find_input(module, self.tree, candidate.hints or self.hints, run)
         if found is None:
             attempt = run([])
             attempt.session.notes = [f'the input is unknown; say it: # espalier: model NAME() input={framework.example}']

@@ -49,9 +49,12 @@ def search(module, hints, forward):
         tried.append((shape, result))
         return result
 
-    hinted = [(1, *shape[1:]) for shape in shapes if len(shape) > 1 and shape[1 if kind == 'conv2d' else -1] == width]
+    said = dict.fromkeys((1, *shape[1:]) for shape in shapes if len(shape) > 1)
+    hinted = [shape for shape in said if shape[1 if kind == 'conv2d' else -1] == width]
     look = {'conv2d': _images, 'latent': _latents, 'conv1d': _sequences, 'tokens': _tokens, 'conv3d': _volumes}.get(kind, _features)
-    if _first_fit(dict.fromkeys(hinted), attempt) or look(module, width, sizes, attempt):
+    # What is written but fits no layer may be an image that is cut up before the first one.
+    others = [shape for shape in said if len(shape) > 2 and shape not in hinted][:8]
+    if _first_fit(hinted, attempt) or look(module, width, sizes, attempt) or _first_fit(others, attempt):
         shape, result = tried[-1]
         return Found([shape] * count, result)
     # max gives the first of equals, which is the size that people would have expected.

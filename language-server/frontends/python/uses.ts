@@ -1,0 +1,84 @@
+// Where the workspace calls a class whose constructor wants arguments: how its author builds it, in code or in a README.
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+export interface Use {
+  readonly file: string;
+  /** A whole file, or a block of one that explains. */
+  readonly python: string;
+}
+
+export interface UsesOptions {
+  /** Absolute path of the workspace folder; links in it are not followed. */
+  readonly folder: string;
+  /** The traced file, which is not looked at. */
+  readonly file: string;
+}
+
+/** A trace waits for this: what a project of a few hundred files takes, and the nearest part of a larger one. */
+const budget = { files: 400, fileBytes: 200_000, bytes: 8_000_000, uses: 8 };
+
+/** Folders that hold no code of the author's. */
+const passedOver =
+  /^(?:\..*|__pycache__|node_modules|site-packages|dist-packages|venv|env|build|dist|data|datasets|checkpoints)$/;
+
+/** The files nearest to the traced one first: beside it, then around it, then further out. */
+export function usesOf(names: readonly string[], { folder, file }: UsesOptions): Use[] {
+  const plain = names.filter((name) => /^[^\W\d]\w*$/u.test(name));
+  if (plain.length === 0) return [];
+  const call = new RegExp(`(?<![\\w])(?:${plain.join('|')})\\s*\\(`, 'u');
+  const found: Use[] = [];
+  let left: number = budget.bytes;
+  for (const place of nearest(folder, file)) {
+    if (found.length >= budget.uses || left <= 0) break;
+    const text = read(place);
+    left -= text.length;
+    const parts = place.endsWith('.md') ? blocksOf(text) : [text];
+    for (const python of parts) if (call.test(withoutClasses(python))) found.push({ file: place, python });
+  }
+  return found.slice(0, budget.uses);
+}
+
+/** `class Net(Module):` is no call of Net. */
+const withoutClasses = (python: string): string => python.replace(/^\s*(?:class|def)\s.*$/gm, '');
+
+/** Python between fences. */
+function blocksOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^```(?:python|py)[^\n]*\n([\s\S]*?)^```/gm)].map(([, block]) => block!);
+}
+
+function nearest(folder: string, file: string): string[] {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  const visit = (dir: string) => {
+    if (seen.has(dir) || found.length >= budget.files) return;
+    seen.add(dir);
+    const entries = entriesOf(dir);
+    for (const entry of entries)
+      if (entry.isFile() && /\.(?:py|md)$/.test(entry.name) && path.join(dir, entry.name) !== file)
+        found.push(path.join(dir, entry.name));
+    for (const entry of entries)
+      if (entry.isDirectory() && !passedOver.test(entry.name)) visit(path.join(dir, entry.name));
+  };
+  for (let dir = path.dirname(file); ; dir = path.dirname(dir)) {
+    visit(dir);
+    if (dir === folder || dir === path.dirname(dir)) break;
+  }
+  return found.slice(0, budget.files);
+}
+
+function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): string {
+  try {
+    return statSync(file).size <= budget.fileBytes ? readFileSync(file, 'utf8') : '';
+  } catch {
+    return '';
+  }
+}
