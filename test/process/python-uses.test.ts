@@ -112,6 +112,14 @@ describe('a class whose constructor wants arguments', () => {
     expect(await read(model)).toEqual({ models: ['Net 2 N×4'], said: [] });
   });
 
+  it('is not built as another class of its name is', async () => {
+    put('a_first.py', 'from elsewhere import Net\nnet = Net(1, 1)\n');
+    put('a_second.py', 'class Net:\n    pass\nnet = Net(2, 1)\n');
+    put('tests/one.py', 'from pkg.model import Net\nnet = Net(8, 3)\n');
+    put('zoo.py', 'from pkg import Net\nnet = Net(4, 3)\n');
+    expect((await read(model, 'pkg/model.py')).models).toEqual(['Net 6 N×8']);
+  });
+
   it('is asked for where nothing says how, and its parts are not', async () => {
     put('train.py', 'from model import Net\ndef main(args):\n    return Net(args.width, args.depth)\n');
     expect(await read(model)).toEqual({

@@ -22,25 +22,33 @@ const budget = { files: 400, fileBytes: 200_000, bytes: 8_000_000, uses: 8 };
 const passedOver =
   /^(?:\..*|__pycache__|node_modules|site-packages|dist-packages|venv|env|build|dist|data|datasets|checkpoints)$/;
 
-/** The files nearest to the traced one first: beside it, then around it, then further out. */
+/**
+ * What imports from the traced file first, then the files nearest to it: beside it, around it, further out. A file that
+ * has a class of such a name itself is passed over: it is that class which it calls.
+ */
 export function usesOf(names: readonly string[], { folder, file }: UsesOptions): Use[] {
   const plain = names.filter((name) => /^[^\W\d]\w*$/u.test(name));
   if (plain.length === 0) return [];
-  const call = new RegExp(`(?<![\\w])(?:${plain.join('|')})\\s*\\(`, 'u');
+  const any = `(?:${plain.join('|')})`;
+  const call = new RegExp(`(?<!\\w)${any}\\s*\\(`, 'u');
+  const own = new RegExp(`^class\\s+${any}\\b`, 'mu');
   const found: Use[] = [];
   let left: number = budget.bytes;
   for (const place of nearest(folder, file)) {
-    if (found.length >= budget.uses || left <= 0) break;
+    if (left <= 0) break;
     const text = read(place);
     left -= text.length;
     const parts = place.endsWith('.md') ? blocksOf(text) : [text];
-    for (const python of parts) if (call.test(withoutClasses(python))) found.push({ file: place, python });
+    for (const python of parts)
+      if (call.test(python) && !own.test(python)) found.push({ file: place, python });
   }
-  return found.slice(0, budget.uses);
+  const stem = path.parse(file).name.replace(/\W/g, '');
+  const imports = new RegExp(`^\\s*(?:from|import)\\s.*\\b${stem}\\b`, 'mu');
+  const [first, others] = [true, false].map((is) =>
+    found.filter(({ python }) => imports.test(python) === is),
+  );
+  return [...first!, ...others!].slice(0, budget.uses);
 }
-
-/** `class Net(Module):` is no call of Net. */
-const withoutClasses = (python: string): string => python.replace(/^\s*(?:class|def)\s.*$/gm, '');
 
 /** Python between fences. */
 function blocksOf(markdown: string): string[] {
@@ -53,7 +61,7 @@ function nearest(folder: string, file: string): string[] {
   const visit = (dir: string) => {
     if (seen.has(dir) || found.length >= budget.files) return;
     seen.add(dir);
-    const entries = entriesOf(dir);
+    const entries = entriesOf(dir).sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries)
       if (entry.isFile() && /\.(?:py|md)$/.test(entry.name) && path.join(dir, entry.name) !== file)
         found.push(path.join(dir, entry.name));

@@ -227,21 +227,32 @@ def _is_settings(value):
     return isinstance(value, type) and bool(_SETTINGS_CLASS.search(value.__name__)) and _callable_bare(value)
 
 
-def from_uses(declared, kinds, namespace, texts):
-    """`Net(3, 10)` in other files of the workspace and in what explains it, with the shapes that stand beside it."""
+def from_uses(declared, kinds, namespace, texts, module):
+    """`Net(3, 10)` in other files of the workspace and in what explains it, with the shapes that stand beside it.
+
+    `module` is the dotted name of the file itself: a Net that is imported from elsewhere is another one.
+    """
     for text in texts:
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             continue
+        elsewhere = _imported_from_elsewhere(tree, module)
         for call in ast.walk(tree):
             name = getattr(getattr(call, 'func', None), 'attr', getattr(getattr(call, 'func', None), 'id', None))
-            if not isinstance(call, ast.Call) or name not in kinds:
+            if not isinstance(call, ast.Call) or name not in kinds or name in elsewhere:
                 continue
             bare = ast.fix_missing_locations(ast.Call(ast.Name(name, ast.Load()), call.args, call.keywords))
             code = compile(ast.Expression(bare), declared.file, 'eval', dont_inherit=True)
             build = lambda code=code: eval(code, namespace)  # noqa: E731
             yield Candidate(name, build, declared.place_of(name), hints=shape_hints(tree))
+
+
+def _imported_from_elsewhere(tree, module):
+    """Names that a text imports from a module that is neither this one nor a package around it."""
+    parts = set(module.split('.'))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    return {alias.name for node in imports if not parts.issuperset(node.module.split('.')) for alias in node.names}
 
 
 def missing(kind):

@@ -122,7 +122,7 @@ class _Trace:
             self.read(candidate, quietly=True)
         kinds = self.unread(kinds)
         texts = host.ask('uses', names=list(kinds)) if kinds else ()
-        for candidate in candidates.from_uses(declared, kinds, namespace, texts):
+        for candidate in candidates.from_uses(declared, kinds, namespace, texts, self.name):
             if candidate.name in self.unread(kinds):
                 self.read(candidate, quietly=True)
         if not self.known.names:
