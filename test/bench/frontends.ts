@@ -5,14 +5,10 @@ import path from 'node:path';
 import { formatTable } from '../../cli/table';
 import { createFrontends } from '../../language-server/frontends/table';
 import type { Frontend } from '../../language-server/frontends/frontend';
+import { environment } from './frontends/ask-python';
 import { type Comparison, compare, exact, unread } from './frontends/compare';
-import type { Case, Corpus, Environment, Facts } from './frontends/corpus';
+import type { Case, Corpus, Facts } from './frontends/corpus';
 import { corpora } from './frontends/table';
-
-const environment: Environment = {
-  python: process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3',
-  pythonPath: (process.env['ESPALIER_PYTHONPATH'] ?? '').split(path.delimiter).filter(Boolean),
-};
 
 interface Result {
   readonly id: string;

@@ -1,19 +1,17 @@
-// `npm run bench:groups [architecture …]`: whether real PyTorch runs models without half of any group, and computes the same.
+// `npm run bench:groups [architecture …]`: whether real PyTorch runs models without half of any group, or a share of all,
+// and computes the same.
 import path from 'node:path';
 import { formatTable } from '../../cli/table';
 import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
 import { architectures } from './groups/architectures';
-import { evaluate } from './frontends/ask-python';
-import { holds, prove, type Proof } from './groups/prove';
+import { environment, evaluate, folderOf } from './frontends/ask-python';
+import { holds, prove, type Proof, shares } from './groups/prove';
 
-const python = process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3';
-const pythonPath = (process.env['ESPALIER_PYTHONPATH'] ?? '').split(path.delimiter).filter(Boolean);
-const where =
-  'import torch, torchvision, pathlib; print(pathlib.Path(torchvision.__file__).resolve().parent.parent)';
+const { python, pythonPath } = environment;
 
-function report(id: string, { graph, groups, whole, error, proofs }: Proof): string[] {
+function report(id: string, { graph, groups, whole, error, proofs, together }: Proof): string[] {
   if (error !== undefined) console.log(`  ${id}: ${error}`);
-  for (const proof of proofs) {
+  for (const proof of [...proofs, ...together]) {
     if (holds(proof)) continue;
     console.log(`  ${id}: ${proof.id}: ${proof.error ?? `differs: ${JSON.stringify(proof)}`}`);
   }
@@ -31,12 +29,14 @@ function report(id: string, { graph, groups, whole, error, proofs }: Proof): str
     String(groups.length),
     String(prunable),
     `${good} of ${prunable}${good === prunable ? ' ✓' : ''}`,
+    ...shares.map((_, i) => (together[i] && holds(together[i]) ? '✓' : 'no')),
+    proofs.some(({ module }) => module !== undefined) ? 'ran too' : 'not tried',
   ];
 }
 
 async function main(wanted: readonly string[]): Promise<void> {
-  const packages = await evaluate({ python, pythonPath }, where);
-  if (packages === undefined)
+  const packages = await folderOf(environment, 'torchvision');
+  if (packages === undefined || (await evaluate(environment, 'import torch')) === undefined)
     throw new Error(`${python} has no torch and torchvision (Debian: python3-torchvision)`);
   const chosen = architectures.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
   if (chosen.length === 0) throw new Error(`there are ${architectures.map(({ id }) => id).join(', ')}`);
@@ -51,15 +51,19 @@ async function main(wanted: readonly string[]): Promise<void> {
         );
       } catch (error) {
         console.log(`  ${id}: ${(error as Error).message}`);
-        rows.push([id, '', 'not traced', '', '', '']);
+        rows.push([id, '', 'not traced', '', '', '', ...shares.map(() => ''), '']);
       }
       console.log(rows.at(-1)!.join('  '));
     }
   } finally {
     await frontend.dispose();
   }
-  const header = ['architecture', 'ops', 'replay differs by', 'groups', 'prunable', 'hold in PyTorch'];
-  console.log(`\n${formatTable(header, rows, 'lrrrrr').join('\n')}`);
+  const header = [
+    ...['architecture', 'ops', 'replay differs by', 'groups', 'prunable', 'hold in PyTorch'],
+    ...shares.map((share) => `${share * 100} % of all`),
+    "the user's module",
+  ];
+  console.log(`\n${formatTable(header, rows, 'lrrrrrrrr').join('\n')}`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

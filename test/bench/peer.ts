@@ -10,12 +10,12 @@ import { findGroups } from '../../core/graph/coupling/groups';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { Frontend } from '../../language-server/frontends/frontend';
 import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
-import { evaluate } from './frontends/ask-python';
+import { environment, evaluate, folderOf } from './frontends/ask-python';
 import { type Architecture, fromFile, fromTorchvision } from './groups/architectures';
 import { compareTies, type Ties, tiesOf } from './peer/compare';
 
 const run = promisify(execFile);
-const python = process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3';
+const { python } = environment;
 const peer = process.env['ESPALIER_TORCH_PRUNING'] ?? '';
 /** Where it has not found its groups by then it is said so. */
 const patience = 240_000;
@@ -81,9 +81,7 @@ async function row(frontend: Frontend, entry: Case, folder: string, packages: st
 }
 
 async function main(wanted: readonly string[]): Promise<void> {
-  const where =
-    'import torchvision, pathlib; print(pathlib.Path(torchvision.__file__).resolve().parent.parent)';
-  const packages = await evaluate({ python, pythonPath: [] }, where);
+  const packages = await folderOf(environment, 'torchvision');
   if (packages === undefined) throw new Error(`${python} has no torchvision; name one by ESPALIER_PYTHON`);
   if ((await evaluate({ python, pythonPath: [peer] }, 'import torch_pruning')) === undefined)
     throw new Error(

@@ -5,15 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { formatTable } from '../../cli/table';
 import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
-import type { Case, Environment } from './frontends/corpus';
+import { environment } from './frontends/ask-python';
+import type { Case } from './frontends/corpus';
 import { corpora } from './frontends/table';
 
 const goalMb = 400;
-const environment: Environment = {
-  python: process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3',
-  pythonPath: (process.env['ESPALIER_PYTHONPATH'] ?? '').split(path.delimiter).filter(Boolean),
-};
-
 interface Work {
   readonly cases: readonly Case[];
   readonly packages: readonly string[];

@@ -1,4 +1,5 @@
-// Coupled groups of transformers and a U-Net, in real PyTorch: without half of any group the model runs and computes the same.
+// Coupled groups of transformers, a U-Net and ShuffleNet, in real PyTorch: without half of any group, or a share of all,
+// the model runs and computes the same.
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frontend } from '../../language-server/frontends/frontend';
@@ -31,13 +32,26 @@ describe.skipIf(noTorch)(`groups that can be pruned${noTorch ? ` (${noTorch})` :
     ['vit_fused', ['blocks.0.attn.qkv 6', 'blocks.0.mlp.fc1 192', 'patch_embed 48']],
     ['unet_transposed', ['down.0.0 4', 'grow.0 64']],
   ])('of %s are its heads, hidden layers and streams, and each holds in PyTorch', async (id, some) => {
-    const { whole, error, groups, proofs } = await proofOf(id);
+    const { whole, error, groups, proofs, together } = await proofOf(id);
     expect(error).toBeUndefined();
     expect(whole).toBeLessThan(1e-6);
     const prunable = groups.filter(({ prunable: { ok } }) => ok);
     expect(prunable.map((group) => `${group.id} ${group.channels}`)).toEqual(expect.arrayContaining(some));
     expect(proofs.map((proof) => proof.id)).toEqual(prunable.map((group) => group.id));
-    expect(proofs.filter((proof) => !holds(proof))).toEqual([]);
+    expect([...proofs, ...together].filter((proof) => !holds(proof))).toEqual([]);
+    expect(together).toHaveLength(2);
+  });
+
+  it('of ShuffleNet leave the halves equal that its module cuts with chunk, so that it runs itself', async () => {
+    const { groups, proofs, together } = await proofOf('shufflenet_v2_x1_0');
+    const trunk = groups.find(({ id }) => id === 'stage4.0.branch1.2')!;
+    expect(trunk).toMatchObject({ channels: 29, prunable: { ok: true } });
+    expect(proofs.length).toBeGreaterThan(15);
+    for (const proof of [...proofs, ...together]) {
+      expect(holds(proof), proof.id).toBe(true);
+      expect(proof.module, proof.id).toBeLessThanOrEqual(tolerance);
+    }
+    expect(together).toHaveLength(2);
   });
 
   it('would be found out if a parameter lost other channels than its neighbours', async () => {

@@ -12,7 +12,8 @@
  * - `join`: all inputs and the output share channels one to one, broadcasting aside (addition).
  * - `mix`: the input axis of the weight consumes the input's channels, its output axis makes new ones (convolution, linear).
  * - `concat`: along its axis, output channels are the inputs' channels one after another.
- * - `slice`: along its axis, output channels are a stretch of the input's.
+ * - `slice`: along its axis, output channels are a stretch of the input's; parts that the code keeps equal lose channels
+ *   together.
  * - `pad`: the axes that grow cannot be followed.
  * - `reshape`: each channel becomes a run of features (flatten in NCHW), features interleave (in NHWC), or one part of an
  *   axis that is split is followed (heads).

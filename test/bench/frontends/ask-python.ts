@@ -51,6 +51,19 @@ export async function askPython(
   return keys.map((name) => known.get(name)!);
 }
 
+/** The interpreter that the benchmarks ask, and folders of packages beside its own. */
+export const environment: Environment = {
+  python: process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3',
+  pythonPath: (process.env['ESPALIER_PYTHONPATH'] ?? '').split(path.delimiter).filter(Boolean),
+};
+
+/** The folder that holds an installed package; undefined where it is not installed. Imports nothing. */
+export const folderOf = (from: Environment, name: string): Promise<string | undefined> =>
+  evaluate(
+    from,
+    `import importlib.util as u, pathlib; print(pathlib.Path(u.find_spec('${name}').origin).resolve().parent.parent)`,
+  );
+
 /** Runs one line of Python, for versions and lists. Undefined where it fails. */
 export async function evaluate(
   { python, pythonPath }: Environment,

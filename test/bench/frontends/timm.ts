@@ -1,7 +1,7 @@
 // timm: one model of every architecture file, beside timm on real PyTorch.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { askPython, evaluate } from './ask-python';
+import { askPython, evaluate, folderOf } from './ask-python';
 import type { Case, Corpus } from './corpus';
 
 /** Where the first entry point of a file is no small one, and running it would take gigabytes or minutes. */
@@ -27,7 +27,6 @@ const smaller: Readonly<Record<string, readonly number[]>> = { gemma4_vit: [3, 2
 type Entry = readonly [name: string, input: readonly number[]];
 
 const versions = "import torch, timm; print(f'timm {timm.__version__} on torch {torch.__version__}')";
-const folder = 'import timm, pathlib; print(pathlib.Path(timm.__file__).resolve().parent.parent)';
 
 export function timmCase(file: string, [name, input]: Entry): Case {
   const shape = [1, ...(smaller[file] ?? input)];
@@ -48,7 +47,7 @@ export const timm: Corpus = {
 
   async load(environment) {
     const version = await evaluate(environment, versions);
-    const packages = await evaluate(environment, folder);
+    const packages = await folderOf(environment, 'timm');
     const script = path.join(process.cwd(), 'test/bench/frontends/facts/timm-models.py');
     const listed = await evaluate(environment, readFileSync(script, 'utf8'));
     if (!version || !packages || !listed)

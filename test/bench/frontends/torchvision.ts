@@ -1,5 +1,5 @@
 // torchvision's builders, beside torchvision itself.
-import { askPython, evaluate } from './ask-python';
+import { askPython, evaluate, folderOf } from './ask-python';
 import type { Case, Corpus } from './corpus';
 
 interface Task {
@@ -89,8 +89,6 @@ const caseOf = (task: Task, name: string): Case => {
 
 const versions =
   "import torch, torchvision; print(f'torchvision {torchvision.__version__} on torch {torch.__version__}')";
-const folder =
-  'import torchvision, pathlib; print(pathlib.Path(torchvision.__file__).resolve().parent.parent)';
 const builders = (module: string) =>
   `import torchvision.models as m; print(" ".join(m.list_models(module=m${module && `.${module}`})))`;
 
@@ -102,7 +100,7 @@ export const torchvisionCorpora: readonly Corpus[] = tasks.map((task): Corpus =>
   async load(environment) {
     const version = await evaluate(environment, versions);
     const [packages, names] = [
-      await evaluate(environment, folder),
+      await folderOf(environment, 'torchvision'),
       await evaluate(environment, builders(task.module)),
     ];
     if (!version || !packages || !names)

@@ -1,7 +1,7 @@
 // transformers' model families, built from their configuration classes, beside transformers itself.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { askPython, evaluate } from './ask-python';
+import { askPython, evaluate, folderOf } from './ask-python';
 import type { Case, Corpus } from './corpus';
 import { otherModels, textModels } from './transformers-models';
 
@@ -31,9 +31,6 @@ const cases = [textModels, otherModels].flatMap((table) => table.trim().split('\
 const versionOf = (folder: string) =>
   `import torch, pathlib, re; text = pathlib.Path(${JSON.stringify(folder)}, 'transformers/__init__.py').read_text(); ` +
   `print('transformers', re.search('__version__ = "(.*)"', text)[1], 'on torch', torch.__version__)`;
-const findIt =
-  'import importlib.util as u, pathlib; print(pathlib.Path(u.find_spec("transformers").origin).parent.parent)';
-const site = 'import torch, pathlib; print(pathlib.Path(torch.__file__).resolve().parent.parent)';
 
 export const transformers: Corpus = {
   id: 'transformers',
@@ -41,7 +38,10 @@ export const transformers: Corpus = {
   goals: { count: 0.9 },
 
   async load(environment) {
-    const [folder, installed] = [await evaluate(environment, findIt), await evaluate(environment, site)];
+    const [folder, installed] = [
+      await folderOf(environment, 'transformers'),
+      await folderOf(environment, 'torch'),
+    ];
     if (!folder || !installed)
       return `${environment.python} has no transformers (its sources' folder goes into ESPALIER_PYTHONPATH)`;
     const version = (await evaluate(environment, versionOf(folder))) ?? 'transformers';

@@ -37,8 +37,7 @@ export const architectures: readonly Architecture[] = [
   fromTorchvision('mobilenet_v2', 64, true),
   fromTorchvision('mobilenet_v3_small', 64, true),
   fromTorchvision('efficientnet_b0', 64, true),
-  // It splits its channels in the middle, wherever that is once some are gone.
-  fromTorchvision('shufflenet_v2_x1_0', 64, false),
+  fromTorchvision('shufflenet_v2_x1_0', 64, true),
   fromTorchvision('squeezenet1_0', 64, true),
   fromTorchvision('googlenet', 64, true, 'init_weights=False'),
   fromTorchvision('inception_v3', 96, true, 'init_weights=False'),

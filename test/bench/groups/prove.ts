@@ -1,4 +1,4 @@
-// Traces an architecture, and has real PyTorch run it without half of each of its groups.
+// Traces an architecture, and has real PyTorch run it without half of each of its groups, and without a share of all.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,9 @@ import { type Removal, removalOf } from './removals';
 
 /** Of doubles, relative to the largest value of a tensor: only the order of additions differs. */
 export const tolerance = 1e-8;
+
+/** How much of all groups is removed together. */
+export const shares: readonly number[] = [0.3, 0.5];
 
 export interface GroupProof {
   readonly id: string;
@@ -32,6 +35,8 @@ export interface Proof {
   readonly error?: string;
   /** One for every group that is declared prunable. */
   readonly proofs: readonly GroupProof[];
+  /** One for each of {@link shares}. */
+  readonly together: readonly GroupProof[];
 }
 
 export interface Torch {
@@ -65,10 +70,23 @@ export async function prove(
       loader = path.join(folder, 'loader.py');
       writeFileSync(loader, loadScript({ graph, weights: new Map() }, path.join(folder, 'x.safetensors')));
     }
-    const removals = prunable.map((group) => change(removalOf(graph, group)));
-    const job = { graph, groups: removals, tokens: architecture.tokens ?? null, loader };
-    const [whole = { error: 'PyTorch ended' }, ...proofs] = await replay(torch, file, JSON.stringify(job));
-    return { graph, groups, ...(whole as Pick<Proof, 'whole' | 'error'>), proofs: proofs as GroupProof[] };
+    const single = prunable.map((group) => removalOf(graph, group.id, [group], 0.5));
+    const all = shares.map((share) => removalOf(graph, `${share * 100} % of all groups`, prunable, share));
+    const job = {
+      graph,
+      removals: [...single, ...all].map(change),
+      tokens: architecture.tokens ?? null,
+      loader,
+    };
+    const [whole = { error: 'PyTorch ended' }, ...answers] = await replay(torch, file, JSON.stringify(job));
+    const proofs = answers as GroupProof[];
+    return {
+      graph,
+      groups,
+      ...(whole as Pick<Proof, 'whole' | 'error'>),
+      proofs: proofs.slice(0, single.length),
+      together: proofs.slice(single.length),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

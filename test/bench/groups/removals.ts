@@ -1,4 +1,4 @@
-// What removing half of a group's channels does to a graph, as data for the replay in PyTorch.
+// What removing a share of the channels of groups does to a graph, as data for the replay in PyTorch.
 import { couple } from '../../../core/graph/coupling/couple';
 import type { PruneGroup } from '../../../core/graph/coupling/group';
 import type { Attrs, ModelGraph } from '../../../core/graph/model-graph';
@@ -19,11 +19,16 @@ export interface Removal {
   readonly groups: Readonly<Record<string, number>>;
 }
 
-export function removalOf(graph: ModelGraph, { id, channels }: PruneGroup): Removal {
-  const gone = someOf(channels, id.length);
-  const dropped = new Map([[id, Uint8Array.from({ length: channels }, (_, i) => (gone.has(i) ? 1 : 0))]]);
-  const kept = Uint32Array.from([...Array(channels).keys()].filter((channel) => !gone.has(channel)));
-  const { graph: small, slices } = shrink(graph, new Map([[id, kept]]));
+/** @param share how much of each of the groups goes; never all of one. */
+export function removalOf(
+  graph: ModelGraph,
+  id: string,
+  groups: readonly PruneGroup[],
+  share: number,
+): Removal {
+  const dropped = new Map(groups.map((group) => [group.id, someOf(group, share)]));
+  const kept = new Map([...dropped].map(([name, gone]) => [name, Uint32Array.from(indices(gone, 0))]));
+  const { graph: small, slices } = shrink(graph, kept);
   const coupling = couple(graph);
   const cuts = Object.keys(graph.values).flatMap((value) => {
     const axes = coupling.cuts(value, dropped);
@@ -51,10 +56,12 @@ export function removalOf(graph: ModelGraph, { id, channels }: PruneGroup): Remo
   };
 }
 
-/** About half of the channels, one at least and never all, scattered. */
-function someOf(channels: number, seed: number): Set<number> {
+/** Scattered, one at least. One entry a channel, 1 where it goes. */
+function someOf({ id, channels }: PruneGroup, share: number): Uint8Array {
+  const seed = [...id].reduce((n, letter) => Math.imul(n, 31) + letter.charCodeAt(0), 7);
   const order = [...Array(channels).keys()].sort((a, b) => hash(a, seed) - hash(b, seed));
-  return new Set(order.slice(0, Math.max(1, Math.floor(channels / 2))));
+  const gone = new Set(order.slice(0, Math.max(1, Math.floor(channels * share))));
+  return Uint8Array.from({ length: channels }, (_, channel) => (gone.has(channel) ? 1 : 0));
 }
 
 const hash = (n: number, seed: number): number => Math.imul(n * 7919 + seed + 1, 2_654_435_761) >>> 0;

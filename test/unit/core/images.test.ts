@@ -83,6 +83,36 @@ describe('group norm', () => {
   });
 });
 
+describe('channels that are cut in parts', () => {
+  const parts = (net: Net, a: string, attrs: Attrs) =>
+    [0, 4].map((start) => net.op('slice', [a], { axis: 1, start, length: 4, step: 1, ...attrs }, 'halve'));
+
+  it('go from each part on their own where the code says how wide the parts are', () => {
+    const graph = between((net, a) => net.op('concat', parts(net, a, {}), { axis: 1 }));
+    expect(prunable(graph)).toEqual(['a 4', 'a#2 4', 'b 4']);
+  });
+
+  it('go from all parts together where the code cuts evenly, and then the parts are as wide as each other', () => {
+    const graph = between((net, a) => net.op('concat', parts(net, a, { chunks: 2 }), { axis: 1 }));
+    expect(prunable(graph)).toEqual(['a 4', 'b 4']);
+    const cuts = keep(graph, 0, 3).nodes.filter(({ op }) => op === 'slice');
+    expect(cuts.map(({ attrs }) => attrs)).toMatchObject([
+      { start: 0, length: 2, chunks: 2 },
+      { start: 2, length: 2, chunks: 2 },
+    ]);
+  });
+
+  it('stay where a layer of groups lies across the parts', () => {
+    const net = new Net();
+    const a = net.op('pixelUnshuffle', [net.conv(net.image(3, 16), 3, 'a')], { factor: 2 });
+    const halves = [0, 6].map((start) =>
+      net.op('slice', [a], { axis: 1, start, length: 6, step: 1, chunks: 2 }, 'halve'),
+    );
+    const graph = net.finish(net.conv(net.op('concat', halves, { axis: 1 }), 2, 'head'));
+    expect(reasonOf(graph, 'a')).toBe('interleaves its channels differently in slice in halve');
+  });
+});
+
 describe('channels', () => {
   it.each<[string, (net: Net, a: string) => string, string]>([
     ['are resized with their image', (net, a) => net.op('interpolate', [a], { size: [16, 16] }), 'a 8'],

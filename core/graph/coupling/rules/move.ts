@@ -25,10 +25,15 @@ export function slice(node: GraphNode, tracker: Tracker): void {
   const [[x = ''], [y = '']] = [node.inputs, node.outputs];
   const along = axisOf(Number(node.attrs['axis']), tracker.shape(x).length);
   const [from, to] = [tracker.shape(x)[along]!, tracker.shape(y)[along]!];
-  const { start, step = 1 } = node.attrs;
+  const { start, step = 1, chunks = 1 } = node.attrs;
   const known = tracker.read(x, along);
   carry(node, tracker, x, (axis) => (axis === along ? undefined : axis));
   if (!known) return;
+  if (Number(chunks) > 1 && !isBatch(from)) {
+    // Code that cuts evenly finds parts of equal width again: channel i of each goes together with channel i of all others.
+    const each = tracker.fresh(node, from / Number(chunks));
+    tracker.spans.unify(known, repeat(each, Number(chunks)), placeOf(node));
+  }
   const whole = sizeOf(from) === sizeOf(to) && start === 0;
   const part =
     whole || step !== 1 || isBatch(from)

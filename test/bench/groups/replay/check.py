@@ -1,8 +1,9 @@
 """
-Checks the prune groups of a model in real PyTorch: check.py FILE CALL < job.json, one JSON line for the whole and one a group.
+Checks the prune groups of a model in real PyTorch: check.py FILE CALL < job.json, one JSON line for the whole and one a removal.
 
-The whole graph, replayed op by op, must compute what the module computes. Then, for each group: the smaller graph must
-run with the shapes that were predicted, and compute what the whole one computes with those channels held at zero.
+The whole graph, replayed op by op, must compute what the module computes. Then, for each removal from one group or many:
+the smaller graph must run with the shapes that were predicted, and compute what the whole one computes with those channels
+held at zero.
 """
 
 import copy
@@ -112,7 +113,7 @@ def main():
             spec = importlib.util.spec_from_file_location('loader', job['loader'])
             loader = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(loader)
-        for removal in job['groups']:
+        for removal in job['removals']:
             answer = {'id': removal['id']}
             try:
                 pruned = Pruned(whole, base, removal)

@@ -10,13 +10,15 @@ from ._reshape import axis_of, reshape
 from ._tensor import Tensor
 
 
-def cut(x, axis, start, length, step=1):
-    """One slice along one axis."""
+def cut(x, axis, start, length, step=1, chunks=1):
+    """One slice along one axis; `chunks` says into how many equal parts the axis was cut."""
     if start == 0 and length == x.shape[axis] and step == 1:
         return x
     shape = Size([*x.shape[:axis], length, *x.shape[axis + 1 :]])
     known = _values.of(x)
     attrs = {'axis': axis, 'start': int(start), 'length': dims.encode([length])[0], 'step': step}
+    if chunks > 1:
+        attrs['chunks'] = chunks
     out = record.op('slice', [x], attrs, shapes=[shape])[0]
     lie = _strides.of(x)
     lie[axis] *= step
@@ -51,8 +53,15 @@ def split(x, split_size_or_sections, dim=0, **kwargs):
 
 def chunk(x, chunks, dim=0):
     dim = axis_of(dim, len(x.shape))
-    size = x.shape[dim] // chunks if x.shape[dim] % chunks == 0 else -(-int(x.shape[dim]) // chunks)
-    return split(x, max(1, size), dim)
+    if x.shape[dim] % chunks == 0:
+        return _even(x, dim, chunks)
+    return split(x, max(1, -(-int(x.shape[dim]) // chunks)), dim)
+
+
+def _even(x, dim, chunks):
+    """Parts of equal width, however wide the axis becomes."""
+    size = x.shape[dim] // chunks
+    return tuple(cut(x, dim, size * i, dims.as_dim(size), chunks=chunks) for i in range(chunks))
 
 
 def tensor_split(x, indices_or_sections=None, dim=0, **kwargs):
@@ -61,6 +70,8 @@ def tensor_split(x, indices_or_sections=None, dim=0, **kwargs):
     total = x.shape[dim]
     if isinstance(indices_or_sections, int):
         size, more = divmod(int(total), indices_or_sections)
+        if more == 0:
+            return _even(x, dim, indices_or_sections)
         return split(x, [size + (i < more) for i in range(indices_or_sections)], dim)
     # Edges count from the end where they are negative, as slices do.
     edges = [0, *(range(int(total))[: int(i)].stop for i in indices_or_sections), total]

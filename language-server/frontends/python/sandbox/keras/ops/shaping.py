@@ -118,16 +118,18 @@ def split(x, indices_or_sections, axis=0):
         if size % indices_or_sections:
             raise ValueError(f'A tensor cannot be split in {indices_or_sections} equal parts along axis {axis}. Received: shape {tuple(given)}')
         step = size // indices_or_sections
-        ends = [step * (i + 1) for i in range(indices_or_sections)]
-    else:
-        ends = [*map(dims.int_of, indices_or_sections), size]
+        return pieces(x, axis, [step] * indices_or_sections, indices_or_sections)
+    ends = [*map(dims.int_of, indices_or_sections), size]
     return pieces(x, axis, [end - start for start, end in zip([0, *ends], ends)])
 
 
-def pieces(x, axis, lengths):
+def pieces(x, axis, lengths, chunks=1):
+    """One slice a length; `chunks` says into how many equal parts the axis was cut."""
     found, start = [], 0
     for length in lengths:
         attrs = {'axis': axis, 'start': dims.encode([start])[0], 'length': dims.encode([length])[0], 'step': 1}
+        if chunks > 1:
+            attrs['chunks'] = chunks
         found.extend(emit('slice', [x], attrs))
         start += length
     return found
