@@ -1,34 +1,32 @@
 // `npm run bench:mutations [N [first seed]]`: reads N broken versions of real model files; the sandbox must survive each.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { environment, folderOf } from './frontends/ask-python';
 import { pythonFiles, Survey } from './mutations/survey';
 
-/** Folders whose files are broken, where they are there: what this repository holds, and what PyTorch's users have. */
-const folders = [
-  'examples/pytorch',
-  'test/golden/pytorch',
-  '/usr/lib/python3/dist-packages/torchvision/models',
-  ...(process.env['ESPALIER_PYTHONPATH'] ?? '')
-    .split(path.delimiter)
-    .filter(Boolean)
-    .map((folder) => path.join(folder, 'timm/models')),
+/** What is broken beside this repository's own models: what PyTorch's users have, where it is installed. */
+const libraries: readonly (readonly [name: string, models: string])[] = [
+  ['torchvision', 'torchvision/models'],
+  ['timm', 'timm/models'],
 ];
 
 async function main(count: number, first: number): Promise<number> {
-  const packages = [
-    '/usr/lib/python3/dist-packages',
-    ...(process.env['ESPALIER_PYTHONPATH'] ?? '').split(path.delimiter),
-  ];
-  const files = folders
+  const installed = await Promise.all(
+    libraries.map(async ([name, models]) => {
+      const folder = await folderOf(environment, name);
+      if (folder === undefined) console.log(`${environment.python} has no ${name}: it is left out`);
+      return folder === undefined ? [] : [{ folder, models: path.join(folder, models) }];
+    }),
+  );
+  const found = installed.flat();
+  const files = ['examples/pytorch', 'test/golden/pytorch', ...found.map(({ models }) => models)]
     .map((folder) => path.resolve(folder))
-    .filter(existsSync)
     .flatMap(pythonFiles);
   const survey = new Survey({
     distDir: path.join(process.cwd(), 'dist'),
     deadlineMs: 10_000,
     memoryMb: 512,
     files,
-    packages: packages.filter(Boolean),
+    packages: [...new Set([...found.map(({ folder }) => folder), ...environment.pythonPath])],
   });
   const { findings } = survey;
   await survey.start();
