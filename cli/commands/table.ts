@@ -6,12 +6,14 @@ import { demoCommand } from './demo';
 import { devicesCommand } from './devices';
 import { exportCommand } from './export';
 import { runsCommand } from './runs';
+import { scalingLawCommand } from './scaling-law';
 import { trainCommand } from './train';
 
 export const commands: readonly Command[] = [
   analyzeCommand,
   trainCommand,
   runsCommand,
+  scalingLawCommand,
   benchmarkCommand,
   exportCommand,
   devicesCommand,
