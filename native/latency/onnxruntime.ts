@@ -13,7 +13,7 @@ export interface OnnxRuntime {
 export interface OnnxSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** float32 tensors in the order of `inputNames`; answers in the order of `outputNames`. */
+  /** In the order of `inputNames`, whole numbers as the model takes them; answers in the order of `outputNames`. */
   run(inputs: readonly TensorData[]): Promise<TensorData[]>;
   /** The same run with inputs bound once and outputs left unread: what a loop that measures calls. */
   bind(inputs: readonly TensorData[]): () => Promise<void>;
@@ -52,12 +52,12 @@ export function loadOnnxRuntime(distDir: string): OnnxRuntime {
 }
 
 function wrap(ort: typeof Ort, session: Ort.InferenceSession): OnnxSession {
-  const { inputNames, outputNames } = session;
+  const { inputNames, outputNames, inputMetadata } = session;
   const feed = (inputs: readonly TensorData[]): Record<string, Ort.Tensor> =>
     Object.fromEntries(
       inputNames.map((name, i) => {
-        const { shape, data } = inputs[i]!;
-        return [name, new ort.Tensor('float32', data as Float32Array, shape)];
+        const asked = inputMetadata[i];
+        return [name, tensorOf(ort, inputs[i]!, asked?.isTensor ? asked.type : 'float32')];
       }),
     );
   return {
@@ -76,4 +76,19 @@ function wrap(ort: typeof Ort, session: Ort.InferenceSession): OnnxSession {
     },
     release: () => session.release(),
   };
+}
+
+/** As the model declares the input. */
+function tensorOf(ort: typeof Ort, { shape, data }: TensorData, type: Ort.Tensor.Type): Ort.Tensor {
+  if (type === 'int64') {
+    const whole = BigInt64Array.from({ length: data.length }, (_, i) => BigInt(Math.trunc(data[i]!)));
+    return new ort.Tensor(type, whole, shape);
+  }
+  if (type === 'bool')
+    return new ort.Tensor(
+      type,
+      Uint8Array.from(data, (x) => (x === 0 ? 0 : 1)),
+      shape,
+    );
+  return new ort.Tensor('float32', data as Float32Array, shape);
 }

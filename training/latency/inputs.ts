@@ -3,10 +3,15 @@ import { shapeAt } from '../../core/graph/shape';
 import type { TensorData, TrainedModel } from '../../core/graph/tensor';
 import { elementsOf } from '../../core/sparsity/mask';
 
-/** One tensor an input of the graph, values in −1 … 1: neither denormals nor zeros, which some kernels treat apart. */
+/**
+ * One tensor an input of the graph, values in −1 … 1: neither denormals nor zeros, which some kernels treat apart. Whole
+ * numbers are places in tables: 0, which every table has.
+ */
 export function randomInputs({ graph }: TrainedModel, batch: number): TensorData[] {
   return graph.inputs.map((id) => {
-    const shape = shapeAt(graph.values[id]!.shape, batch);
+    const { shape: dims, dtype } = graph.values[id]!;
+    const shape = shapeAt(dims, batch);
+    if (dtype === 'int32') return { shape, data: new Int32Array(elementsOf(shape)) };
     // Numerical Recipes' linear congruential generator: good enough for noise, and nothing to seed.
     let state = 1;
     const data = Float32Array.from({ length: elementsOf(shape) }, () => {

@@ -162,7 +162,7 @@ async function inFramework(parameters: Parameters, gradients: ReadonlyMap<ParamN
 }
 
 /** Largest absolute difference, relative to the largest value. */
-function gap(wanted: TensorData, actual: TensorData): number {
+export function gap(wanted: TensorData, actual: TensorData): number {
   let [most, scale] = [0, 1e-12];
   wanted.data.forEach((value, i) => {
     most = Math.max(most, Math.abs(value - actual.data[i]!));

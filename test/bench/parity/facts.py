@@ -1,6 +1,6 @@
 """What PyTorch computes: outputs, gradients of a weighted sum of them, and the weights after one step of SGD and of AdamW.
 
-argv: a folder, and a folder of model files. case.json there says {text, inputs: {name: shape}, tokens}; tensors come back as .safetensors.
+argv: a folder, a folder of model files, and `outputs` where no step is asked for. case.json there says {text, inputs: {name: shape}, tokens}; tensors come back as .safetensors.
 Batch norms use the statistics of the batch, as in training; dropout and stochastic depth are off.
 """
 
@@ -90,6 +90,8 @@ for kind, precision in (('double', torch.float64), ('single', torch.float32)):
     start()
     with torch.no_grad():
         save(f'{kind}-output', [('output', call(precision))])
+    if sys.argv[3:] == ['outputs']:
+        continue
     for name, make in optimizers.items():
         parameters = start()
         train()

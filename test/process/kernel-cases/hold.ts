@@ -15,7 +15,7 @@ import { kernelCases } from './table';
 const batch = 2;
 
 /** What a case expects of PyTorch: the outputs, then the gradients of the leaves. */
-interface Wanted {
+export interface Wanted {
   readonly outputs: readonly TensorData[];
   readonly gradients: readonly TensorData[];
 }
@@ -34,7 +34,8 @@ export function holdKernelsAgainstTorch(device: string, activate: () => Promise<
   });
 }
 
-function prepared({ op, attrs, inputs, torch, training }: KernelCase, seed: number) {
+/** A case as a graph of one node, with weights and inputs drawn. */
+export function prepared({ op, attrs, inputs, torch, training }: KernelCase, seed: number) {
   const builder = new GraphBuilder('pytorch');
   const ids = inputs.map(({ shape, dtype }) => builder.input(shape, dtype));
   const outputs = builder.add(op, ids, attrs, { path: op === 'parameter' ? '' : 'm' });
@@ -76,7 +77,8 @@ function drawn({ shape, dtype = 'float32', low = -2, high = 2 }: KernelInput, se
 const letters = ['x', 'y', 'z', 'w'];
 const cast = { float32: '', int32: '.long()', bool: '.bool()' } as const;
 
-function askTorch(built: readonly Prepared[]): Wanted[] {
+/** What PyTorch computes of each case. */
+export function askTorch(built: readonly Prepared[]): Wanted[] {
   const script = built.map(({ node, roles, inputs, dtypes, torch, floats }) => {
     const leaves = [...letters.slice(0, inputs.length).filter((_, i) => dtypes[i] === 'float32'), ...roles];
     return [

@@ -112,6 +112,27 @@ describe('an export', () => {
     expect(onnx.nodes.map(({ name }) => name)).toEqual(['fc/Gemm', 'fc/Gemm_1']);
   });
 
+  it('takes tokens as 64-bit integers, and makes the shapes that hang on the batch when it knows its size', async () => {
+    const builder = new GraphBuilder('pytorch');
+    const tokens = builder.input([N, 3], 'int32');
+    const [e] = builder.add('embedding', [tokens], { count: 7, features: 4 }, place('table'));
+    const [first] = builder.add('constant', [], { shape: [1, 1, 4], data: [1, 2, 3, 4] }, place(''));
+    const [each] = builder.add('expand', [first!], { shape: [{ batch: 1 }, 1, 4] }, place(''));
+    const [y] = builder.add('concat', [each!, e!], { axis: 1 }, place(''));
+    const model = randomModel(builder.finish('Tokens', [y!]));
+    const table = model.weights.get('table.weight')!.data;
+    const ids = [6, 0, 2, 1, 1, 5];
+    const [output] = await infer(exportOnnx(model), [{ shape: [2, 3], data: Int32Array.from(ids) }]);
+    expect(output!.shape).toEqual([2, 4, 4]);
+    const rows = [
+      [-1, ...ids.slice(0, 3)],
+      [-1, ...ids.slice(3)],
+    ].flat();
+    expect([...output!.data]).toEqual(
+      rows.flatMap((id) => (id < 0 ? [1, 2, 3, 4] : [...table.slice(4 * id, 4 * id + 4)])),
+    );
+  });
+
   it('computes adaptive means over windows of unequal size', async () => {
     const builder = new GraphBuilder('pytorch');
     const [y] = builder.add(

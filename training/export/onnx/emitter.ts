@@ -1,8 +1,9 @@
 // Collects nodes and initialisers while ops are exported, and keeps every value in the forms that were asked for.
 import type { TrainedModel } from '../../../core/graph/tensor';
 import type { ValueId } from '../../../core/graph/model-graph';
+import { isBatch, type Shape } from '../../../core/graph/shape';
 import { permuteAxes } from '../../../core/sparsity/permute';
-import type { Emitted, Form } from './op';
+import { type Emitted, type Form, longs } from './op';
 import type { OnnxAttr, OnnxNode, OnnxTensor } from './proto';
 
 const toImage = [0, 3, 1, 2];
@@ -16,6 +17,8 @@ export class Emitter {
   /** The order of axes in which a parameter was stored under its own name. */
   readonly orders = new Map<string, readonly number[]>();
   private readonly constants = new Map<string, string>();
+  private batchAt: { readonly input: string; readonly axis: number } | undefined;
+  private batch: string | undefined;
 
   constructor(readonly model: TrainedModel) {
     // Parameters keep their names, so values must stay clear of them.
@@ -36,9 +39,43 @@ export class Emitter {
     inputs: readonly string[],
     attrs: Readonly<Record<string, OnnxAttr>> = {},
   ): string {
+    return this.emitAll(path, op, inputs, 1, attrs)[0]!;
+  }
+
+  emitAll(
+    path: string,
+    op: string,
+    inputs: readonly string[],
+    count: number,
+    attrs: Readonly<Record<string, OnnxAttr>> = {},
+  ): string[] {
     const name = this.unique(path ? `${path}/${op}` : op);
-    this.nodes.push({ op, name, inputs, outputs: [name], attrs });
-    return name;
+    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : this.unique(`${name}_${i}`)));
+    this.nodes.push({ op, name, inputs, outputs, attrs });
+    return outputs;
+  }
+
+  /** An input of the file, which the batch size is read from where a shape needs it. */
+  knowBatch(input: string, shape: Shape): void {
+    const axis = shape.findIndex((dim) => isBatch(dim) && dim.batch === 1);
+    if (axis >= 0) this.batchAt ??= { input, axis };
+  }
+
+  /** A shape as a 1-D value. */
+  shape(dims: Shape): string {
+    if (!dims.some(isBatch)) return this.constant(longs(dims as readonly number[]));
+    const sizes = dims.map((dim) =>
+      isBatch(dim) ? this.batchTimes(dim.batch) : this.constant(longs([dim])),
+    );
+    const [first] = sizes;
+    return sizes.length === 1 ? first! : this.emit('', 'Concat', sizes, { axis: { int: 0 } });
+  }
+
+  private batchTimes(count: number): string {
+    if (!this.batchAt) throw new Error('no input of the model has the batch size');
+    const { input, axis } = this.batchAt;
+    this.batch ??= this.emit('', 'Shape', [input], { start: { int: axis }, end: { int: axis + 1 } });
+    return count === 1 ? this.batch : this.emit('', 'Mul', [this.batch, this.constant(longs([count]))]);
   }
 
   define(value: ValueId, { name, form }: Emitted): void {

@@ -5,7 +5,7 @@ import type { TrainedModel } from '../../../core/graph/tensor';
 import { Emitter } from './emitter';
 import { exportNode } from './node';
 import type { Form } from './op';
-import { encodeModel, type OnnxValue } from './proto';
+import { elementTypes, encodeModel, type OnnxValue, typeNames } from './proto';
 
 export interface OnnxOptions {
   /** Images go in and come out as NCHW even where the framework says NHWC: for measuring a layer without transposes. */
@@ -13,7 +13,8 @@ export interface OnnxOptions {
 }
 
 /**
- * Inputs are named `input`, `input_1`, …, outputs `output`, `output_1`, …, and have the framework's shapes.
+ * Inputs are named `input`, `input_1`, …, outputs `output`, `output_1`, …, and have the framework's shapes; whole numbers go
+ * in as int64 and come out as int32.
  * Throws one line that names op and path where ONNX has no counterpart.
  */
 export const exportOnnx = (model: TrainedModel, options: OnnxOptions = {}): Uint8Array =>
@@ -21,6 +22,8 @@ export const exportOnnx = (model: TrainedModel, options: OnnxOptions = {}): Uint
 
 export interface OnnxFile {
   readonly bytes: Uint8Array;
+  /** How many nodes it has. */
+  readonly nodes: number;
   /** For each parameter that stands in the file under its own name, the axis of the framework's that each axis is. */
   readonly orders: ReadonlyMap<string, readonly number[]>;
 }
@@ -37,8 +40,13 @@ export function writeOnnx(model: TrainedModel, { channelsFirst = false }: OnnxOp
 
   const inputs = graph.inputs.map((id): OnnxValue => {
     const name = emitter.unique('input');
-    emitter.define(id, { name, form: border });
-    return { name, shape: shapeOf(id) };
+    const { dtype } = graph.values[id]!;
+    // Whoever has tokens has them as 64-bit integers.
+    const given =
+      dtype === 'int32' ? emitter.emit('', 'Cast', [name], { to: { int: elementTypes.int32 } }) : name;
+    emitter.define(id, { name: given, form: border });
+    emitter.knowBatch(name, shapeOf(id));
+    return { name, shape: shapeOf(id), type: dtype === 'int32' ? 'int64' : typeNames[dtype] };
   });
   for (const node of graph.nodes) exportNode(node, emitter);
 
@@ -46,7 +54,11 @@ export function writeOnnx(model: TrainedModel, { channelsFirst = false }: OnnxOp
     emitter,
     graph.outputs.map((id) => emitter.take(id, border)),
   );
-  const outputs = graph.outputs.map((id, i): OnnxValue => ({ name: names[i]!, shape: shapeOf(id) }));
+  const outputs = graph.outputs.map((id, i): OnnxValue => ({
+    name: names[i]!,
+    shape: shapeOf(id),
+    type: typeNames[graph.values[id]!.dtype],
+  }));
   const bytes = encodeModel({
     name: graph.name,
     nodes: emitter.nodes,
@@ -54,7 +66,7 @@ export function writeOnnx(model: TrainedModel, { channelsFirst = false }: OnnxOp
     inputs,
     outputs,
   });
-  return { bytes, orders: emitter.orders };
+  return { bytes, nodes: emitter.nodes.length, orders: emitter.orders };
 }
 
 /** Renames what makes an output to `output`; a value that is an input, or is put out twice, gets an Identity instead. */

@@ -4,15 +4,20 @@ import type { GraphNode } from '../../../core/graph/model-graph';
 import { ops } from '../../../core/graph/ops/table';
 import { axisOf } from '../../../core/graph/shape';
 import type { Emitter } from './emitter';
-import { floats, type Form, type OpContext } from './op';
+import { type Form, type OpContext, typed } from './op';
 import { onnxOps } from './ops/table';
+import { elementTypes, typeNames } from './proto';
 
 export function exportNode(node: GraphNode, emitter: Emitter): void {
   const context = contextOf(node, emitter);
   const op = onnxOps.get(node.op);
   if (!op) return context.refuse('ONNX export does not know it');
   try {
-    emitter.define(node.outputs[0]!, op(context));
+    const made = op(context);
+    const all = 'name' in made ? [made] : made;
+    node.outputs.forEach((id, i) => {
+      if (all[i]) emitter.define(id, all[i]);
+    });
   } catch (error) {
     if (error instanceof ExportRefusal) throw error;
     context.refuse((error as Error).message);
@@ -28,6 +33,7 @@ function contextOf(node: GraphNode, emitter: Emitter): OpContext {
   const { graph } = emitter.model;
   const isNhwc = graph.layout === 'NHWC';
   const shapeOf = (id: string | undefined) => graph.values[id ?? '']?.shape ?? [];
+  const typeOf = (id: string | undefined) => graph.values[id ?? '']?.dtype ?? 'float32';
   const paramName = (role: string) => {
     const name = node.params[role];
     if (name === undefined) throw new Error(`it has no parameter ${role}`);
@@ -47,6 +53,8 @@ function contextOf(node: GraphNode, emitter: Emitter): OpContext {
     attrs: node.attrs,
     layout: graph.layout,
     inputCount: node.inputs.length,
+    inputType: (index) => typeOf(node.inputs[index]),
+    outputType: () => typeOf(node.outputs[0]),
     inputShape: (index) => shapeOf(node.inputs[index]),
     outputShape: () => shapeOf(node.outputs[0]),
     input: (index, form) => emitter.take(node.inputs[index]!, form),
@@ -72,8 +80,14 @@ function contextOf(node: GraphNode, emitter: Emitter): OpContext {
     },
 
     constant: (tensor) => emitter.constant(tensor),
-    scalar: (value) => emitter.constant(floats([], [value])),
+    scalar: (value, type = 'float32') => emitter.constant(typed([], [value], type)),
+    shape: (dims) => emitter.shape(dims),
+    cast: (value, from, to) =>
+      from === to
+        ? value
+        : emitter.emit(node.path, 'Cast', [value], { to: { int: elementTypes[typeNames[to]] } }),
     emit: (op, inputs, attrs) => emitter.emit(node.path, op, inputs, attrs),
+    emitAll: (op, inputs, count, attrs) => emitter.emitAll(node.path, op, inputs, count, attrs),
 
     refuse(why) {
       const { name } = node.attrs;

@@ -1,4 +1,5 @@
 // ONNX's messages with their field numbers. Source: onnx/onnx.proto, IR version 8.
+import type { DType } from '../../../core/graph/model-graph';
 import { type Dim, isBatch, type Shape } from '../../../core/graph/shape';
 import { Message } from './protobuf';
 
@@ -20,7 +21,8 @@ export interface OnnxNode {
 
 export interface OnnxTensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array | BigInt64Array;
+  /** Bytes are truths. */
+  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
 }
 
 export interface OnnxModel {
@@ -34,12 +36,22 @@ export interface OnnxModel {
 export interface OnnxValue {
   readonly name: string;
   readonly shape: Shape;
+  readonly type: ElementType;
 }
+
+export type ElementType = keyof typeof elementTypes;
+
+/** What the graph's types are called here. */
+export const typeNames = { float32: 'float', int32: 'int32', bool: 'bool' } as const satisfies Record<
+  DType,
+  ElementType
+>;
 
 /** Opset 17 is the first with LayerNormalization and what every runtime of the last years reads; IR 8 came with it. */
 const opset = 17;
 const irVersion = 8;
-const elementTypes = { float: 1, int32: 6, int64: 7 };
+/** ONNX's TensorProto.DataType. */
+export const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9 } as const;
 /** protobuf refuses messages of 2 GiB and more. */
 const maxBytes = 2 ** 31 - 1;
 
@@ -81,16 +93,21 @@ function attribute([name, attr]: [string, OnnxAttr]): Message {
 function tensor([name, { shape, data }]: [string, OnnxTensor]): Message {
   const message = new Message();
   for (const dim of shape) message.int(1, dim);
-  const type = data instanceof Float32Array ? 'float' : data instanceof Int32Array ? 'int32' : 'int64';
   return message
-    .int(2, elementTypes[type])
+    .int(2, elementTypes[typeOf(data)])
     .string(8, name)
     .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-function value({ name, shape }: OnnxValue): Message {
+function typeOf(data: OnnxTensor['data']): ElementType {
+  if (data instanceof Float32Array) return 'float';
+  if (data instanceof Int32Array) return 'int32';
+  return data instanceof Uint8Array ? 'bool' : 'int64';
+}
+
+function value({ name, shape, type: element }: OnnxValue): Message {
   const dims = new Message().messages(1, shape.map(dimension));
-  const type = new Message().message(1, new Message().int(1, elementTypes.float).message(2, dims));
+  const type = new Message().message(1, new Message().int(1, elementTypes[element]).message(2, dims));
   return new Message().string(1, name).message(2, type);
 }
 

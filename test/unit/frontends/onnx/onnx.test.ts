@@ -118,8 +118,8 @@ describe('an operator that nobody knows', () => {
           ['conv.weight', floats([8, 4, 1, 1])],
           ['wobble.weight', floats([8, 8])],
         ]),
-        inputs: [{ name: 'x', shape: [N, 4, 5, 5] }],
-        outputs: [{ name: 'y', shape: [N, 8, 5, 5] }],
+        inputs: [{ name: 'x', shape: [N, 4, 5, 5], type: 'float' }],
+        outputs: [{ name: 'y', shape: [N, 8, 5, 5], type: 'float' }],
       }),
     );
     expect(notes).toEqual([
@@ -137,8 +137,8 @@ describe('an operator that nobody knows', () => {
         name: 'bad',
         nodes: [node('Conv', ['x', 'w'], 'a'), node('Relu', ['a'], 'y')],
         initializers: new Map([['w', floats([8, 3, 1, 1])]]),
-        inputs: [{ name: 'x', shape: [N, 4, 5, 5] }],
-        outputs: [{ name: 'y', shape: [N, 8, 5, 5] }],
+        inputs: [{ name: 'x', shape: [N, 4, 5, 5], type: 'float' }],
+        outputs: [{ name: 'y', shape: [N, 8, 5, 5], type: 'float' }],
       }),
     );
     expect(notes.join('\n')).toContain('conv2d expects 3 input channels but the input is N×4×5×5');

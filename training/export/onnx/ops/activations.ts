@@ -1,7 +1,20 @@
 // Activations in ONNX's words; those that opset 17 lacks are spelt out, in the form that runtimes fuse.
-import { elementwise, type OnnxOp } from '../op';
+import { channelAxis } from '../../../../core/graph/op';
+import { elementwise, longs, type OnnxOp } from '../op';
 
 const plain = (op: string): OnnxOp => elementwise((c, x) => c.emit(op, [x]));
+/** Slopes of channels, brought to where the channels stand. */
+const prelu: OnnxOp = (c) => {
+  const form = c.cheapForm();
+  const rank = c.inputShape(0).length;
+  const axis = c.axis(channelAxis(rank, c.layout), form);
+  const after = Array.from({ length: rank - 1 - axis }, () => 1);
+  const slopes = c.param('weight');
+  const isOne = c.attrs['count'] === 1 || after.length === 0;
+  const placed = isOne ? slopes : c.emit('Reshape', [slopes, c.constant(longs([-1, ...after]))]);
+  return { name: c.emit('PRelu', [c.input(0, form), placed]), form };
+};
+
 const alpha = (op: string, attr: string): OnnxOp =>
   elementwise((c, x) => c.emit(op, [x], { alpha: { float: Number(c.attrs[attr]) } }));
 
@@ -18,6 +31,13 @@ const tanhGelu: OnnxOp = elementwise((c, x) => {
   const tanh = c.emit('Tanh', [c.emit('Mul', [inner, c.scalar(Math.sqrt(2 / Math.PI))])]);
   return c.emit('Mul', [c.emit('Mul', [x, c.emit('Add', [tanh, c.scalar(1)])]), c.scalar(0.5)]);
 });
+
+/** Zero within λ; beyond it x, or what of x is beyond it. */
+const shrink = (share: number): OnnxOp =>
+  elementwise((c, x) => {
+    const lambda = Number(c.attrs['lambda']);
+    return c.emit('Shrink', [x], { lambd: { float: lambda }, bias: { float: share * lambda } });
+  });
 
 const softmax =
   (op: string): OnnxOp =>
@@ -43,6 +63,18 @@ export const activations: Readonly<Record<string, OnnxOp>> = {
   hardSwish: plain('HardSwish'),
   tanh: plain('Tanh'),
   softplus: plain('Softplus'),
+  softsign: plain('Softsign'),
+  selu: plain('Selu'),
+  celu: alpha('Celu', 'alpha'),
+  logSigmoid: elementwise((c, x) => c.emit('Neg', [c.emit('Softplus', [c.emit('Neg', [x])])])),
+  tanhshrink: elementwise((c, x) => c.emit('Sub', [x, c.emit('Tanh', [x])])),
+  hardshrink: shrink(0),
+  softshrink: shrink(1),
+  threshold: elementwise((c, x) => {
+    const beyond = c.emit('Greater', [x, c.scalar(Number(c.attrs['threshold']))]);
+    return c.emit('Where', [beyond, x, c.scalar(Number(c.attrs['value']))]);
+  }),
+  prelu,
   softmax: softmax('Softmax'),
   logSoftmax: softmax('LogSoftmax'),
 };

@@ -1,15 +1,15 @@
-// Pooling and means.
-import { imageAxes, pair } from '../../../../core/graph/op';
-import { axisOf, sizeAt } from '../../../../core/graph/shape';
-import { floats, type Form, type OnnxOp } from '../op';
+// Pooling over windows and to a fixed size, in one, two and three dimensions.
+import { spatialAxes } from '../../../../core/graph/op';
+import { sizeAt } from '../../../../core/graph/shape';
+import { channelsFirst, floats, type OnnxOp, type OpContext } from '../op';
 import { windowAttrs } from '../window';
 
-const maxPool2d: OnnxOp = (c) => {
+const maxPool: OnnxOp = (c) => {
   const attrs = { ...windowAttrs(c), ceil_mode: { int: c.attrs['ceilMode'] === true ? 1 : 0 } };
-  return { name: c.emit('MaxPool', [c.input(0, 'image')], attrs), form: 'image' };
+  return channelsFirst(c, (x) => c.emit('MaxPool', [x], attrs));
 };
 
-const avgPool2d: OnnxOp = (c) => {
+const avgPool: OnnxOp = (c) => {
   const { dilations, ...attrs } = windowAttrs(c);
   if (dilations) return c.refuse('an average over a dilated window came with opset 19');
   const flags = {
@@ -17,29 +17,42 @@ const avgPool2d: OnnxOp = (c) => {
     // PyTorch counts padding by default; Keras never does.
     count_include_pad: { int: c.attrs['countIncludePad'] === false ? 0 : 1 },
   };
-  return { name: c.emit('AveragePool', [c.input(0, 'image')], { ...attrs, ...flags }), form: 'image' };
+  return channelsFirst(c, (x) => c.emit('AveragePool', [x], { ...attrs, ...flags }));
 };
 
-const adaptiveAvgPool2d: OnnxOp = (c) => {
-  const { height, width } = imageAxes(c.layout);
-  const image = c.inputShape(0);
-  const sizes = [height, width].map((axis) => sizeAt(image[axis]!, 1));
-  const out = pair(c.attrs, 'output');
-  const x = c.input(0, 'image');
-  if (out.every((n) => n === 1)) return { name: c.emit('GlobalAveragePool', [x]), form: 'image' };
-  if (sizes.every((size, i) => size % out[i]! === 0)) {
-    const ints = sizes.map((size, i) => size / out[i]!);
-    return {
-      name: c.emit('AveragePool', [x], { kernel_shape: { ints }, strides: { ints } }),
-      form: 'image',
-    };
-  }
-  // Windows of unequal size: an average is a product with a matrix, one for the rows and one for the columns.
-  const rows = c.constant(floats([out[0], sizes[0]!], averages(sizes[0]!, out[0])));
-  const columns = c.constant(floats([out[1], sizes[1]!], averages(sizes[1]!, out[1])));
-  const turned = c.emit('Transpose', [columns], { perm: { ints: [1, 0] } });
-  return { name: c.emit('MatMul', [c.emit('MatMul', [rows, x]), turned]), form: 'image' };
-};
+/** Sizes of the spatial axes before and after. */
+function sizesOf(c: OpContext) {
+  const shape = c.inputShape(0);
+  const from = spatialAxes(shape.length, c.layout).map((axis) => sizeAt(shape[axis]!, 1));
+  const given = c.attrs['output'];
+  const list = Array.isArray(given) ? (given as readonly (number | null)[]) : [given as number | null];
+  return { from, to: from.map((size, i) => (list.length === 1 ? list[0] : list[i]) ?? size) };
+}
+
+const adaptive =
+  (pool: 'Average' | 'Max'): OnnxOp =>
+  (c) => {
+    const { from, to } = sizesOf(c);
+    if (to.every((size) => size === 1)) return channelsFirst(c, (x) => c.emit(`Global${pool}Pool`, [x]));
+    if (from.every((size, i) => size % to[i]! === 0)) {
+      const ints = from.map((size, i) => size / to[i]!);
+      const attrs = { kernel_shape: { ints }, strides: { ints } };
+      return channelsFirst(c, (x) => c.emit(`${pool}Pool`, [x], attrs));
+    }
+    if (pool === 'Max') return c.refuse('the windows of its maximum are of unequal size');
+    return channelsFirst(c, (x) => from.reduce((y, size, i) => averaged(c, y, i, size, to[i]!), x));
+  };
+
+/** Windows of unequal size: an average is a product with a matrix, axis by axis. */
+function averaged(c: OpContext, x: string, which: number, from: number, to: number): string {
+  if (from === to) return x;
+  const letters = [...'nchwd'].slice(0, c.inputShape(0).length);
+  const out = letters.map((letter, i) => (i === which + 2 ? 'o' : letter)).join('');
+  const equation = `${letters.join('')},o${letters[which + 2]!}->${out}`;
+  return c.emit('Einsum', [x, c.constant(floats([to, from], averages(from, to)))], {
+    equation: { string: equation },
+  });
+}
 
 /** Row i averages ⌊i·size/out⌋ … ⌈(i+1)·size/out⌉ − 1, PyTorch's windows. */
 function averages(size: number, out: number): number[] {
@@ -49,18 +62,11 @@ function averages(size: number, out: number): number[] {
   }).flat();
 }
 
-const mean: OnnxOp = (c) => {
-  const rank = c.inputShape(0).length;
-  const axes = (c.attrs['axes'] as readonly number[]).map((axis) => axisOf(axis, rank));
-  const keep = c.attrs['keepDims'] === true;
-  // Without the reduced axes, what is left of an NCHW image stands in NHWC's order only in these cases.
-  const sameOrder = keep || axes.includes(3) || (axes.includes(1) && axes.includes(2));
-  const form: Form = sameOrder ? c.cheapForm() : 'plain';
-  const attrs = {
-    axes: { ints: axes.map((axis) => c.axis(axis, form)) },
-    keepdims: { int: keep ? 1 : 0 },
-  };
-  return { name: c.emit('ReduceMean', [c.input(0, form)], attrs), form: keep ? form : 'plain' };
-};
-
-export const pools = { maxPool2d, avgPool2d, adaptiveAvgPool2d, mean };
+export const pools: Readonly<Record<string, OnnxOp>> = Object.fromEntries(
+  [1, 2, 3].flatMap((n) => [
+    [`maxPool${n}d`, maxPool],
+    [`avgPool${n}d`, avgPool],
+    [`adaptiveAvgPool${n}d`, adaptive('Average')],
+    [`adaptiveMaxPool${n}d`, adaptive('Max')],
+  ]),
+);

@@ -1,4 +1,4 @@
-// Ops that move elements: flatten, reshape, permute, concat, padding; and those that do nothing at inference.
+// Ops that move elements: flatten, reshape, permute, concat; and those that do nothing at inference.
 import { isBatch, sameDim } from '../../../../core/graph/shape';
 import { int } from '../../../../core/graph/op';
 import { elementwise, longs, type OnnxOp } from '../op';
@@ -28,12 +28,6 @@ const concat: OnnxOp = (c) => {
   return { name: c.emit('Concat', inputs, { axis }), form };
 };
 
-const zeroPad2d: OnnxOp = (c) => {
-  const [left, right, top, bottom] = c.attrs['padding'] as readonly [number, number, number, number];
-  const pads = c.constant(longs([0, 0, top, left, 0, 0, bottom, right]));
-  return { name: c.emit('Pad', [c.input(0, 'image'), pads]), form: 'image' };
-};
-
 /** The value goes on under its own name; no node is written. */
 const nothing: OnnxOp = elementwise((_, x) => x);
 
@@ -42,7 +36,6 @@ export const moves = {
   reshape,
   permute,
   concat,
-  zeroPad2d,
   dropout: nothing,
   identity: nothing,
 };
