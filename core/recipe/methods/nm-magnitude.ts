@@ -39,6 +39,12 @@ export const nmMagnitude: MethodSpec = {
       unit: 'steps',
       doc: 'Steps between mask updates during the ramp.',
     },
+    {
+      key: 'permute',
+      type: 'flag',
+      default: false,
+      doc: 'Before the first masks, put the channels between layers in an order in which the pattern keeps more (Pool & Yu 2021). The model computes the same.',
+    },
   ],
   clash({ denseShare, rampShare }) {
     const total = Number(denseShare) + Number(rampShare);

@@ -31,6 +31,10 @@ const cast = tinyRecipe('cast', {
   training: { learningRate: 0.05 },
 });
 
+const permuted = tinyRecipe('nm-magnitude', {
+  options: { denseShare: 0.25, rampShare: 0.3, maskEvery: 3, permute: true },
+});
+
 /** Weights that are not zero in each group of four along the inputs. */
 async function groupsOf(recipe: Recipe): Promise<Map<string, number[]>> {
   const run = await trial.newRun(recipe);
@@ -52,6 +56,7 @@ describe.each([
   ['SR-STE', srSte, [3, 8, 9, 15, 31]],
   ['SR-STE with a fixed mask', tinyRecipe('sr-ste', { options: { refresh: 'never' } }), [20]],
   ['CAST', cast, [3, 8, 9, 15, 25, 26, 27, 31]],
+  ['magnitude with channels permuted', permuted, [3, 8, 9, 15]],
 ])('%s', (_, recipe, stops) => {
   it('goes on after a stop exactly as if it had never stopped', async () => {
     await trial.expectSameAfterStops(recipe, stops);
@@ -69,6 +74,32 @@ describe.each([
       expect(new Set(groups.get(name)), name).toEqual(new Set([2]));
     // CAST leaves the head dense.
     expect(Math.max(...groups.get('head.weight')!)).toBe(recipe.method === 'cast' ? 4 : 2);
+  });
+});
+
+describe('magnitude with channels permuted', () => {
+  it('computes the same before the first mask, and keeps more of the weights than without', async () => {
+    const run = await trial.newRun(permuted);
+    await trial.train(run, permuted);
+    expect((await run.record()).notice).toBeUndefined();
+    const { numbers } = (await run.metrics()).findLast(({ facts }) => facts)!.facts!;
+    const [given, kept] = [
+      numbers!['share of |w| kept: as given']!,
+      numbers!['share of |w| kept: permuted']!,
+    ];
+    expect(given).toBeGreaterThan(0.6);
+    expect(kept).toBeGreaterThan(given);
+    // Up to there both runs are one; what is tested next is the same function.
+    const plain = { ...permuted, options: { ...permuted.options, permute: false } };
+    const other = await trial.newRun(plain);
+    await trial.train(other, plain);
+    const dense = async (of: typeof run) => {
+      const points = (await of.metrics()).filter(({ phase, metrics }) => phase === 'dense' && metrics);
+      return points.at(-1)!.metrics!;
+    };
+    const [ours, theirs] = [await dense(run), await dense(other)];
+    expect(ours['accuracy']).toBe(theirs['accuracy']);
+    expect(ours['calibrationError']).toBeCloseTo(theirs['calibrationError']!, 6);
   });
 });
 

@@ -1,8 +1,10 @@
 // N:M magnitude pruning: of every 4 weights the 2 largest stay; ramped in, then healed with frozen masks.
+import type { MethodFacts } from '../../../core/runs/run-record';
 import { twoFour } from '../../../core/sparsity/patterns/n-m';
 import type { Pattern } from '../../../core/sparsity/pattern';
 import { cubic, type Schedule } from '../../../core/sparsity/schedule';
 import { toMatrixOrder } from '../../../core/sparsity/weight-matrix';
+import { ChannelOrder } from '../channel-order';
 import { fittingLayers } from '../fitting-layers';
 import type { MatrixLayer } from '../matrix-layers';
 import { type Method, type MethodRun, type Plan, type Stage, stepsOf, type Trainee } from '../method';
@@ -27,6 +29,7 @@ class NmRun implements MethodRun {
   readonly prunable: readonly string[];
   private readonly first: number;
   private readonly schedule: Schedule;
+  private readonly order: ChannelOrder | undefined;
 
   constructor(
     private readonly plan: Plan,
@@ -48,9 +51,21 @@ class NmRun implements MethodRun {
     // A stage that another one begins together with has no steps.
     this.stages = stages.filter((stage, i) => stage.begin !== stages[i + 1]?.begin);
     this.prunable = layers.map(({ param }) => param);
+    if (options['permute'] === true)
+      this.order = new ChannelOrder(layers, pattern, plan.recipe.training.seed);
+  }
+
+  enter(_: number, trainee: Trainee): Promise<void> {
+    this.order?.enter(trainee);
+    return Promise.resolve();
+  }
+
+  async facts(): Promise<MethodFacts> {
+    return (await this.order?.facts()) ?? {};
   }
 
   async beforeStep(step: number, trainee: Trainee): Promise<void> {
+    if (step === this.first) await this.order?.apply(trainee);
     if (step === this.first) await trainee.keepDense();
     if (!this.schedule.isMaskStep(step)) return;
     const density = 1 - this.schedule.sparsityAt(step, this.plan.recipe.sparsity);
