@@ -11,17 +11,10 @@ import { detectionLoss } from '../../training/losses/detection';
 import { distilChannels, distilFeatures, distilLogits } from '../../training/losses/distil';
 import { distributionFocal } from '../../training/losses/distribution-focal';
 import { difference, randomTensor } from '../unit/export/models';
+import type { Case } from './losses/case';
 import { detectionInTorch, objectsOf, scene } from './losses/detection-in-torch';
+import { mixedCases, mixedInTorch } from './losses/mixed-distillation';
 import { noTorch, runTorch } from './torch';
-
-interface Case {
-  readonly name: string;
-  readonly inputs: readonly TensorData[];
-  /** How many of the inputs have a gradient. */
-  readonly learnt: number;
-  readonly torch: string;
-  readonly loss: (tensors: tf.Tensor[]) => tf.Scalar;
-}
 
 const values = (shape: number[], seed: number, reach = 2) => randomTensor(shape, seed, -reach, reach);
 const labels = [3, 0, -100, 4, 2, 2];
@@ -121,13 +114,14 @@ const cases: Case[] = [
     loss: ([distances, classes]) =>
       detectionLoss(distances as tf.Tensor4D, classes as tf.Tensor3D, flat.cells(), objectsOf()),
   },
+  ...mixedCases,
 ];
 
 describe.skipIf(noTorch)(`losses are PyTorch's${noTorch ? ` (${noTorch})` : ''}`, () => {
   beforeAll(() => wasmDevice(path.resolve('dist')).activate());
 
   it.each(cases)('$name', async ({ inputs, learnt, torch, loss }) => {
-    const script = `${torchCiou}${detectionInTorch(flat)}
+    const script = `${torchCiou}${mixedInTorch}${detectionInTorch(flat)}
 for x in inputs[:${learnt}]: x.requires_grad_()
 loss = ${torch}
 loss.backward()
