@@ -117,14 +117,17 @@ describe('a run', () => {
   });
 
   it('silences what goes, spares what stays, and ends with the widths and FLOPs of the mask', async () => {
+    // Eight epochs: 32 steps of pulling, in which λ is what the budget asks for. In two, with 8 steps, scales chatter by
+    // more than they end at.
+    const longer = { ...recipe, training: { ...recipe.training, epochs: 8 } };
     const before = tf.memory().numTensors;
-    const run = await trial.newRun(recipe);
-    const result = (await trial.train(run, recipe))!;
+    const run = await trial.newRun(longer);
+    const result = (await trial.train(run, longer))!;
     expect(tf.memory().numTensors).toBe(before);
     expect(1 - result.flops.sparse / result.flops.dense).toBeGreaterThanOrEqual(0.4);
     const points = await run.metrics();
     const last = points.findLast(({ phase, facts }) => phase === 'masked sparse' && facts)!.facts!.numbers!;
-    expect(last['mean |γ|: doomed']).toBeLessThan(0.3);
+    expect(last['mean |γ|: doomed']).toBeLessThan(0.1);
     expect(last['mean |γ|: kept']).toBeGreaterThan(0.8);
     expect(points.at(-1)!.facts!.numbers!['mask IoU']).toBeGreaterThan(0.5);
   });

@@ -24,16 +24,19 @@ export async function compensate(
   const layers = readersOf(trainee.graph, groups);
   if (batches.length === 0 || layers.length === 0) return;
   const before = await means(trainee, layers, batches);
-  for (const [i, layer] of layers.entries()) {
-    const { weight, bias } = layer;
-    const whole = await trainee.read(weight);
-    trainee.write(weight, withoutDoomed(whole, layer.members, kept));
-    const [after] = await means(trainee, [layer], batches);
-    trainee.write(weight, whole);
+  const after: Float32Array[] = [];
+  for (const layer of layers) {
+    const whole = await trainee.read(layer.weight);
+    trainee.write(layer.weight, withoutDoomed(whole, layer.members, kept));
+    after.push(...(await means(trainee, [layer], batches)));
+    trainee.write(layer.weight, whole);
+  }
+  // Only when all are measured: a bias that has grown beside whole weights would count twice in the layers behind it.
+  for (const [i, { bias }] of layers.entries()) {
     const { shape, data } = await trainee.read(bias);
     trainee.write(bias, {
       shape,
-      data: Float32Array.from(data, (value, c) => value + before[i]![c]! - after![c]!),
+      data: Float32Array.from(data, (value, c) => value + before[i]![c]! - after[i]![c]!),
     });
   }
 }
