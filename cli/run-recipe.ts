@@ -1,6 +1,7 @@
 // Runs a recipe to its end, with one line of progress.
 import path from 'node:path';
 import type { ModelReport } from '../core/analysis/report';
+import { durationWords } from '../core/duration-words';
 import { methods } from '../core/recipe/methods/table';
 import type { Recipe } from '../core/recipe/recipe';
 import { metricKeys, metricName, metricText, outcomesOf } from '../core/runs/metric-words';
@@ -50,7 +51,7 @@ export function progressText({ step, totalSteps, phase, etaSeconds, point }: Run
     ...(point.loss === undefined ? [] : [`loss ${point.loss.toPrecision(2)}`]),
     ...testText(point),
     `density ${point.density.toFixed(2)}`,
-    `${Math.round(etaSeconds)} s left`,
+    `${durationWords(etaSeconds)} left`,
   ].join(' · ');
 }
 
@@ -74,6 +75,6 @@ export function outcomeText({ status, result, error, step, totalSteps }: RunReco
     `${percent(result.sparsity)} sparse`,
     `parameters ${result.params.dense} → ${result.params.sparse}`,
     `FLOPs ${result.flops.dense} → ${result.flops.sparse}`,
-    `${result.seconds.toFixed(0)} s`,
+    durationWords(result.seconds),
   ].join(' · ');
 }

@@ -1,5 +1,6 @@
 // One run in a report: what it reached, how it got there, its masks, its latency.
 import { formatCount, formatFlops } from '../../core/analysis/format';
+import { durationWords } from '../../core/duration-words';
 import { methods } from '../../core/recipe/methods/table';
 import type { LatencyReport } from '../../core/runs/latency-report';
 import { metricName, metricText, outcomesOf } from '../../core/runs/metric-words';
@@ -64,7 +65,7 @@ function facts({ result }: RunRecord): Raw {
     ${fact('sparsity', percent(result.sparsity))}
     ${fact('parameters', `${formatCount(result.params.dense)} → ${formatCount(result.params.sparse)}`)}
     ${fact('FLOPs a sample', `${formatFlops(result.flops.dense)} → ${formatFlops(result.flops.sparse)}`)}
-    ${fact('trained in', `${result.seconds.toFixed(0)} s`)}
+    ${fact('trained in', durationWords(result.seconds))}
   </dl>`;
 }
 

@@ -1,5 +1,7 @@
 // Symmetric uniform quantisation in plain numbers: what files hold and what the trained fake quantisation is held against.
 
+import { roundHalfEven } from '../round-half-even';
+
 /** Widths of whole numbers that there are kernels for. */
 export type Bits = 4 | 8;
 
@@ -19,12 +21,19 @@ export function rowScales(weights: Float32Array, rows: number, bits: Bits): Floa
   });
 }
 
-/** clip(round(w / s), −Q, Q), one scale a row. */
+/**
+ * clip(round(w / s), −Q, Q), as the trained grid has it: the quotient in float32, a half to the even neighbour. The one place
+ * where weights become whole numbers.
+ * @param most Q.
+ */
+export const toInt = (weight: number, scale: number, most: number): number =>
+  Math.min(most, Math.max(-most, roundHalfEven(Math.fround(weight / scale))));
+
+/** {@link toInt} of a matrix, one scale a row. */
 export function toInts(weights: Float32Array, scales: Float32Array, bits: Bits): Int8Array {
   const [cols, most] = [weights.length / scales.length, largestInt(bits)];
   return Int8Array.from(weights, (w, i) => {
-    const whole = roundHalfEven(Math.fround(w / scales[Math.floor(i / cols)]!));
-    return Math.min(most, Math.max(-most, whole));
+    return toInt(w, scales[Math.floor(i / cols)]!, most);
   });
 }
 
@@ -32,12 +41,4 @@ export function toInts(weights: Float32Array, scales: Float32Array, bits: Bits):
 export function fromInts(ints: Int8Array, scales: Float32Array): Float32Array {
   const cols = ints.length / scales.length;
   return Float32Array.from(ints, (q, i) => q * scales[Math.floor(i / cols)]!);
-}
-
-/** As IEEE 754 and every tensor library round: a half goes to the even neighbour. */
-export function roundHalfEven(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  if (rest !== 0.5) return Math.round(x);
-  return below % 2 === 0 ? below : below + 1;
 }

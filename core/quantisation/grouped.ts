@@ -1,5 +1,5 @@
 // Weights after training as small whole numbers, with a scale a row or for so many kept weights: zeros take no part.
-import { type Bits, largestInt } from './grid';
+import { type Bits, largestInt, toInt } from './grid';
 
 export interface Grid {
   readonly bits: Bits;
@@ -46,7 +46,7 @@ export function quantise(
       scales.push(scale);
       if (scale === 0) continue;
       for (const i of indices) {
-        codes[i] = Math.max(-most, Math.min(most, Math.round(weights[i]! / scale)));
+        codes[i] = toInt(weights[i]!, scale, most);
         values[i] = codes[i] * scale;
       }
     }

@@ -1,5 +1,6 @@
 // Runs beside each other: the facts people choose by, one row each, a value a run. Views and the command line show it.
 import { formatExact, formatFlops } from '../analysis/format';
+import { durationWords } from '../duration-words';
 import { methods } from '../recipe/methods/table';
 import type { LatencyReport } from './latency-report';
 import { headlineOf, metricName, metricText } from './metric-words';
@@ -60,7 +61,7 @@ const facts: readonly Fact[] = [
       latency && (isSpeedup(latency.total) ? formatRatio(latency.total.speedup) : 'no speed-up'),
   ],
   ['measured on', ({ latency }) => latency?.engine],
-  ['trained in', ({ record: { result } }) => result && `${result.seconds.toFixed(0)} s`],
+  ['trained in', ({ record: { result } }) => result && durationWords(result.seconds)],
   ['device', ({ record }) => record.device.name],
 ];
 

@@ -1,10 +1,11 @@
 // A run that has not begun, in words: how long it will take, how much memory, what its shapes are worth at inference.
 import { byteWords } from '../byte-words';
+import { durationWords } from '../duration-words';
 import type { RunPreview } from '../protocol/training-host';
 
 /** `about 12 min: 1250 steps of 0.58 s, evaluation apart`. */
 export const timeWords = ({ totalSteps, secondsPerStep }: RunPreview): string =>
-  `about ${duration(totalSteps * secondsPerStep)}: ${totalSteps} steps of ${millis(1000 * secondsPerStep)}, evaluation apart`;
+  `about ${durationWords(totalSteps * secondsPerStep)}: ${totalSteps} steps of ${millis(1000 * secondsPerStep)}, evaluation apart`;
 
 /** `about 0.4 GB of 3.6 GB`. */
 export const memoryWords = ({ memory, room }: RunPreview): string =>
@@ -23,10 +24,3 @@ export function latencyWords({ latency: { verdict, comparison }, device }: RunPr
 
 const millis = (ms: number): string =>
   ms >= 1000 ? `${(ms / 1000).toPrecision(3)} s` : `${ms.toPrecision(3)} ms`;
-
-/** `40 s`, `12 min`, `3.5 h`. */
-function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}

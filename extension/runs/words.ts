@@ -1,5 +1,6 @@
 // What people read about runs: the progress line, the last message, the tree's labels.
 import { formatFlops } from '../../core/analysis/format';
+import { durationWords } from '../../core/duration-words';
 import type { RunProgress } from '../../core/protocol/training-host';
 import { dataWords } from '../../core/runs/compare';
 import { headlineOf, metricName, metricText } from '../../core/runs/metric-words';
@@ -27,7 +28,7 @@ export function progressLine({ step, totalSteps, etaSeconds, point }: RunProgres
     ...(accuracy === undefined ? [] : [`acc ${formatPercent(accuracy)}`]),
     `sparsity ${Math.round((1 - point.density) * 100)} %`,
     // The first steps are no basis for a guess, and a host that does not guess says 0.
-    ...(etaSeconds > 0 ? [`${formatDuration(etaSeconds)} left`] : []),
+    ...(etaSeconds > 0 ? [`${durationWords(etaSeconds)} left`] : []),
   ].join(' · ');
 }
 
@@ -79,12 +80,3 @@ export function treeLine(record: RunRecord): string {
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 const formatLoss = (loss: number): string => (Number.isFinite(loss) ? loss.toPrecision(2) : String(loss));
-
-/** `0:42`, `12:05`, `1:02:07`. */
-export function formatDuration(seconds: number): string {
-  if (!Number.isFinite(seconds) || seconds < 0) return '–';
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}

@@ -1,9 +1,10 @@
 // What came out of a finished run, beside what went in.
 import { formatExact, formatFlops } from '../../core/analysis/format';
+import { durationWords } from '../../core/duration-words';
 import { metricName, metricText, outcomesOf } from '../../core/runs/metric-words';
 import type { RunResult } from '../../core/runs/run-record';
 import { cell, h } from '../ui/dom';
-import { duration, percent, points } from '../ui/format';
+import { percent, points } from '../ui/format';
 
 export function resultTable(result: RunResult): HTMLElement {
   const { sparsity, params, flops, seconds } = result;
@@ -27,7 +28,7 @@ export function resultTable(result: RunResult): HTMLElement {
   const head = ['', 'Dense', 'Sparse', 'Change'].map((text, i) =>
     i === 0 ? h('td') : h('th', { scope: 'col', class: 'number' }, text),
   );
-  const facts = `${percent(sparsity)} of the prunable weights are gone, after ${duration(seconds)} of training.`;
+  const facts = `${percent(sparsity)} of the prunable weights are gone, after ${durationWords(seconds)} of training.`;
   return h(
     'section',
     { class: 'result' },

@@ -1,9 +1,10 @@
 // How a run stands: its state, its place in the steps, and the numbers of now.
+import { durationWords } from '../../core/duration-words';
 import type { RunProgress } from '../../core/protocol/training-host';
 import { metricName, metricText } from '../../core/runs/metric-words';
 import type { RunRecord } from '../../core/runs/run-record';
 import { h, setText } from '../ui/dom';
-import { duration, percent, significant } from '../ui/format';
+import { percent, significant } from '../ui/format';
 import type { Metrics } from './metrics';
 import { capital } from './result-table';
 import { statusWords } from './words';
@@ -48,7 +49,7 @@ export class Standing {
     this.state.dataset['status'] = record.status;
     const phase = running ? (progress?.phase ?? metrics.last?.phase) : undefined;
     setText(this.place, `step ${step} of ${total}${phase ? `, ${phase} phase` : ''}`);
-    setText(this.left, progress ? `about ${duration(progress.etaSeconds)} left` : '');
+    setText(this.left, progress ? `about ${durationWords(progress.etaSeconds)} left` : '');
     this.fill.style.width = `${total > 0 ? Math.min(100, (step / total) * 100) : 0}%`;
     this.bar.setAttribute('aria-valuemax', String(total));
     this.bar.setAttribute('aria-valuenow', String(step));
@@ -63,7 +64,7 @@ export class Standing {
       text(metrics.valueAt('trainAccuracy', at), percent),
       text(metrics.headlineValue, (value) => metricText(metrics.headline, value)),
       text(last?.density, (density) => percent(1 - density)),
-      text(record.result?.seconds ?? last?.seconds, duration),
+      text(record.result?.seconds ?? last?.seconds, durationWords),
     ];
     setText(this.terms[tested]!, capital(metricName(metrics.headline)));
     texts.forEach((value, i) => setText(this.values[i]!, value));

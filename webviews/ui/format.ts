@@ -23,16 +23,6 @@ export function significant(value: number): string {
   return minus(value.toFixed(decimals));
 }
 
-/** `42 s`, `3 min 05 s`, `2 h 10 min`. */
-export function duration(seconds: number): string {
-  if (!Number.isFinite(seconds) || seconds < 0) return '–';
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const pad = (value: number) => String(value).padStart(2, '0');
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
-}
-
 /** A weight: four decimals where they say something, an exponent where they do not. */
 export function weightText(value: number): string {
   if (!Number.isFinite(value))

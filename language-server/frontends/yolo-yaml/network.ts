@@ -2,6 +2,7 @@
 import { GraphBuilder } from '../../../core/graph/builder';
 import type { ModelGraph, ValueId } from '../../../core/graph/model-graph';
 import { N, ShapeError } from '../../../core/graph/shape';
+import { roundHalfEven } from '../../../core/round-half-even';
 import { Args, RowProblem } from './args';
 import type { FileRow, Scale } from './model-file';
 import { modules } from './modules/table';
@@ -30,13 +31,6 @@ export class BadRow extends Error {
 
 /** Channels come in eights, as hardware likes them. */
 const roundUp = (channels: number): number => Math.ceil(channels / 8) * 8;
-
-/** Python's round: a half goes to the even neighbour. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 /** Throws BadRow for the first row that cannot be built. */
 export function buildNetwork(rows: readonly FileRow[], options: NetworkOptions): ModelGraph {

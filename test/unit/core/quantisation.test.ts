@@ -1,25 +1,25 @@
 // Whole-number grids, their packing in 2:4 and in pairs of 4:8, and the tensors that are trained on them.
-import { describe, expect, it } from 'vitest';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../../core/graph/builder';
 import { N } from '../../../core/graph/shape';
 import { transformerBlocks } from '../../../core/graph/transformer-blocks';
-import {
-  type Bits,
-  fromInts,
-  largestInt,
-  roundHalfEven,
-  rowScales,
-  toInts,
-} from '../../../core/quantisation/grid';
+import { type Bits, fromInts, largestInt, rowScales, toInts } from '../../../core/quantisation/grid';
+import { quantise } from '../../../core/quantisation/grouped';
 import { pack, packedRatio, unpack } from '../../../core/quantisation/packing';
+import { roundHalfEven } from '../../../core/round-half-even';
 import { packedPatterns } from '../../../core/sparsity/compressed';
 import { isKept, type Mask, unpackMask } from '../../../core/sparsity/mask';
 import { twoFour } from '../../../core/sparsity/patterns/n-m';
 import { fourEightPairs } from '../../../core/sparsity/patterns/pairs';
+import { wasmDevice } from '../../../native/devices/wasm';
 import { tf } from '../../../native/tf';
 import { seeded } from '../../../training/executor/random';
 import { fakeQuant, fakeQuantWeight } from '../../../training/quantisation/fake-quant';
 import { Magnitudes } from '../../../training/quantisation/percentile';
+
+// What trains on every machine.
+beforeAll(() => wasmDevice(path.resolve('dist')).activate());
 
 const [rows, cols] = [6, 32];
 const drawn = (seed: number) => {
@@ -48,11 +48,41 @@ describe('a grid', () => {
 
   it('rounds halves to even, as tensors do, and takes a row of zeros', async () => {
     const halves = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.49, -3.51];
-    expect(halves.map(roundHalfEven)).toEqual([...(await tf.round(tf.tensor1d(halves)).data())]);
+    const rounded = await tf.round(tf.tensor1d(halves)).data();
+    // A zero has a sign on some devices.
+    expect(halves.map(roundHalfEven)).toEqual(Array.from(rounded, (value) => value + 0));
     const zeros = new Float32Array(8);
     const scales = rowScales(zeros, 1, 8);
     expect(fromInts(toInts(zeros, scales, 8), scales)).toEqual(zeros);
   });
+});
+
+describe.each<Bits>([8, 4])('a weight that lies in the middle between two of %i bits', (bits) => {
+  const most = largestInt(bits);
+  // Scales that are powers of two, so that every quotient is exact: k + ½ for each k there is, of both signs.
+  const ties = Array.from({ length: most }, (_, k) => k + 0.5);
+  const row = [...ties, ...ties.map((x) => -x), most, -most];
+  const even = row.map(
+    (x) => Math.sign(x) * (Number.isInteger(x) ? Math.abs(x) : 2 * Math.round(Math.abs(x) / 2)),
+  );
+
+  it.each([1, 0.25, 2 ** -10])(
+    'goes to the even one, at a scale of %d, wherever it is rounded',
+    async (scale) => {
+      const weights = Float32Array.from(row, (x) => x * scale);
+      const scales = rowScales(weights, 1, bits);
+      expect([...scales]).toEqual([scale]);
+      const wanted = even.map((x) => x + 0);
+      const same = (codes: Iterable<number>) => expect(Array.from(codes, (code) => code + 0)).toEqual(wanted);
+      same(toInts(weights, scales, bits));
+      same(quantise(weights, row.length, { bits }).codes);
+      // In the kernels' layout outputs are last: one output, as many inputs as there are weights.
+      const kernel = tf.tensor2d(weights, [row.length, 1]);
+      const trained = [fakeQuantWeight(kernel, bits), fakeQuant(kernel, tf.scalar(scale), bits)];
+      for (const tensor of trained) same((await tensor.data()).map((value) => value / scale));
+      tf.dispose([kernel, ...trained]);
+    },
+  );
 });
 
 describe.each<[string, typeof twoFour, Bits, number]>([

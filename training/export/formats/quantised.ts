@@ -1,6 +1,6 @@
 // `.int8.safetensors` and `.int4.safetensors`: weights as small whole numbers with their scales, those of 2:4 packed to half.
 import type { TensorData } from '../../../core/graph/tensor';
-import { type Bits, largestInt } from '../../../core/quantisation/grid';
+import { type Bits, largestInt, toInt } from '../../../core/quantisation/grid';
 import { int4Groups, int8Rows, quantise } from '../../../core/quantisation/grouped';
 import { fromBytes, toBytes } from '../../../core/quantisation/packing';
 import { type MatrixLayer, matrixLayers } from '../../methods/matrix-layers';
@@ -70,8 +70,7 @@ function add(
   const scale = scaleOf(full, values.length);
   const codes = Int8Array.from(values, (value, i) => {
     const step = scales[scale(i)]!;
-    const whole = step === 0 ? 0 : Math.round(value / step);
-    return Math.max(-largestInt(bits), Math.min(largestInt(bits), whole));
+    return step === 0 ? 0 : toInt(value, step, largestInt(bits));
   });
   const bytes = toBytes(codes, bits);
   tensors.set(`${param}.values`, { shape: [bytes.length], data: bytes });
