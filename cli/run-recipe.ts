@@ -4,7 +4,8 @@ import type { ModelReport } from '../core/analysis/report';
 import { durationWords } from '../core/duration-words';
 import { methods } from '../core/recipe/methods/table';
 import type { Recipe } from '../core/recipe/recipe';
-import { metricKeys, metricName, metricText, outcomesOf } from '../core/runs/metric-words';
+import { outcomesOf, testMetrics } from '../core/runs/headline';
+import { metricKeys, metricName, metricText } from '../core/runs/metric-words';
 import type { MetricPoint, RunRecord } from '../core/runs/run-record';
 import type { RunProgress } from '../core/protocol/training-host';
 import type { LocalHost } from './host';
@@ -56,8 +57,8 @@ export function progressText({ step, totalSteps, phase, etaSeconds, point }: Run
 }
 
 /** How far confidence is from accuracy is for the record: a line has room for what people wait for. */
-function testText({ metrics = {}, testAccuracy }: MetricPoint): string[] {
-  const tested = testAccuracy === undefined ? metrics : { accuracy: testAccuracy, ...metrics };
+function testText(point: MetricPoint): string[] {
+  const tested = testMetrics(point) ?? {};
   return metricKeys(tested)
     .filter((key) => key !== 'calibrationError')
     .map((key) => `${metricName(key)} ${metricText(key, tested[key]!)}`);

@@ -3,7 +3,8 @@ import { formatCount, formatFlops } from '../../core/analysis/format';
 import { durationWords } from '../../core/duration-words';
 import { methods } from '../../core/recipe/methods/table';
 import type { LatencyReport } from '../../core/runs/latency-report';
-import { metricName, metricText, outcomesOf } from '../../core/runs/metric-words';
+import { expectedHeadline, headlineKey, outcomesOf, testMetrics } from '../../core/runs/headline';
+import { isShare, metricName, metricText, metricTitle } from '../../core/runs/metric-words';
 import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
 import { density, type Mask } from '../../core/sparsity/mask';
 import { html, raw, type Raw } from './escape';
@@ -32,7 +33,7 @@ export function runSection({ record, metrics, masks, latency, exports }: RunCont
     <p class="quiet">
       ${method ? html`${method.summary} ${method.source}.` : ''} Trained on ${record.device.name}.
     </p>
-    ${facts(record)} ${charts(metrics)}
+    ${facts(record)} ${charts(record, metrics)}
     ${
       masks.length > 0
         ? html`<h3>Masks</h3>
@@ -69,7 +70,7 @@ function facts({ result }: RunRecord): Raw {
   </dl>`;
 }
 
-function charts(metrics: readonly MetricPoint[]): Raw {
+function charts({ recipe }: RunRecord, metrics: readonly MetricPoint[]): Raw {
   const series = (name: string, style: string, pick: (point: MetricPoint) => number | undefined) => ({
     name,
     style,
@@ -83,14 +84,17 @@ function charts(metrics: readonly MetricPoint[]): Raw {
     yMin: 0,
     formatY: (value) => value.toFixed(2),
   });
-  const shares = lineChart(
-    [
-      series('test accuracy', 'a', (point) => point.testAccuracy ?? point.metrics?.['mAP50']),
-      series('density', 'c', (point) => point.density),
-    ],
-    { title: 'Test accuracy and density', yMin: 0, yMax: 1, formatY: percent },
-  );
-  return html`<div>${loss}${shares}</div>`;
+  const tested = metrics.findLast(testMetrics);
+  const key = tested ? headlineKey(testMetrics(tested)!) : expectedHeadline(recipe);
+  const density = series('density', 'c', (point) => point.density);
+  const headline = series(metricName(key), 'a', (point) => testMetrics(point)?.[key]);
+  const share = { yMin: 0, yMax: 1, formatY: percent };
+  // Shares share an axis.
+  const rest = isShare(key)
+    ? lineChart([headline, density], { title: `${metricTitle(key)} and density`, ...share })
+    : html`${lineChart([headline], { title: metricTitle(key), yMin: 0, formatY: (value) => metricText(key, value) })}
+      ${lineChart([density], { title: 'Density', ...share })}`;
+  return html`<div>${loss}${rest}</div>`;
 }
 
 /** Pixels a weight: as many as fit the page, but small matrices stay small. */

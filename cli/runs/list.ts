@@ -1,7 +1,8 @@
 // `espalier runs list`: a table of the runs, newest first, and what could not be read.
 import path from 'node:path';
 import { dataWords } from '../../core/runs/compare';
-import { headlineOf, metricName, metricText } from '../../core/runs/metric-words';
+import { headlineOf } from '../../core/runs/headline';
+import { metricName, metricText } from '../../core/runs/metric-words';
 import type { RunRecord } from '../../core/runs/run-record';
 import { readRunsFolder } from '../../training/runs/list';
 import { formatTable } from '../table';

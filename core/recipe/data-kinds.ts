@@ -125,8 +125,13 @@ const drawn = (train: number, test: number): readonly Field[] => [
   samples('test', test, 'How many samples are drawn for testing.'),
 ];
 
+/** What samples are answered with: one class each, the next token at every position, boxes with classes. */
+export type TargetKind = 'classes' | 'tokens' | 'boxes';
+
 export interface DataKindSpec {
   readonly doc: string;
+  /** Classes where it is not said. */
+  readonly targets?: TargetKind;
   readonly fields: readonly Field[];
 }
 
@@ -142,10 +147,12 @@ const kinds: { readonly [Kind in DataSpec['kind']]: DataKindSpec } = {
   },
   aerial: {
     doc: 'Small objects seen from above, with boxes of three classes: no file needed.',
+    targets: 'boxes',
     fields: [...drawn(400, 100), mosaic, flip],
   },
   grammar: {
     doc: 'Sentences of a small grammar, word by word: no file needed.',
+    targets: 'tokens',
     fields: [...drawn(2000, 200), length],
   },
   idx: {
@@ -198,6 +205,7 @@ const kinds: { readonly [Kind in DataSpec['kind']]: DataKindSpec } = {
   },
   text: {
     doc: 'Plain text for language models, in characters or the tokens of a tokenizer.json.',
+    targets: 'tokens',
     fields: [
       place('file', 'The text, in UTF-8'),
       {
@@ -213,6 +221,7 @@ const kinds: { readonly [Kind in DataSpec['kind']]: DataKindSpec } = {
   },
   yolo: {
     doc: 'A detection folder as YOLO has it: images/ and labels/, maybe train and val below, maybe a data.yaml.',
+    targets: 'boxes',
     fields: [place('folder', 'The folder with images/ and labels/'), heldOut, mosaic, flip],
   },
 };

@@ -3,7 +3,8 @@ import { formatExact, formatFlops } from '../analysis/format';
 import { durationWords } from '../duration-words';
 import { methods } from '../recipe/methods/table';
 import type { LatencyReport } from './latency-report';
-import { headlineOf, metricName, metricText } from './metric-words';
+import { headlineOf } from './headline';
+import { metricName, metricText } from './metric-words';
 import type { RunRecord, RunResult } from './run-record';
 import { formatRatio, isSpeedup } from './speedup';
 

@@ -1,28 +1,42 @@
 // How test metrics are called and written: one place for the command line, views and the extension.
-import type { Metrics, RunResult } from './run-record';
+import type { Metrics } from './run-record';
 
 interface Words {
   readonly name: string;
   /** A plain number rather than a share. */
   readonly plain?: true;
+  /** Less of it is better. */
+  readonly lower?: true;
 }
 
-/** In the order in which they are told; what stands for a model is the first of them that it has. */
-const known: ReadonlyMap<string, Words> = new Map([
-  ['perplexity', { name: 'perplexity', plain: true }],
+/** In the order in which they are told. */
+const known: ReadonlyMap<string, Words> = new Map<string, Words>([
+  ['perplexity', { name: 'perplexity', plain: true, lower: true }],
   ['accuracy', { name: 'test accuracy' }],
-  ['mAP50', { name: 'mAP50' }],
   ['mAP50-95', { name: 'mAP50-95' }],
+  ['mAP50', { name: 'mAP50' }],
   ['top5', { name: 'top-5 accuracy' }],
-  ['calibrationError', { name: 'calibration error' }],
+  ['calibrationError', { name: 'calibration error', lower: true }],
 ]);
 
 /** `test accuracy`; a metric that is not known here is called by its key. */
 export const metricName = (key: string): string => known.get(key)?.name ?? key;
 
-/** `97.9 %`, `12.3`. */
+/** `Test accuracy`, at the beginning of a line; `mAP50` is written as it is. */
+export function metricTitle(key: string): string {
+  const name = metricName(key);
+  return name.startsWith('mAP') ? name : name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** Whether it is a share, 0 … 1, and written as percent. */
+export const isShare = (key: string): boolean => !known.get(key)?.plain;
+
+export const isLowerBetter = (key: string): boolean => known.get(key)?.lower === true;
+
+/** `97.9 %`, `12.3`; `–` for what is no number. */
 export function metricText(key: string, value: number): string {
-  if (!known.get(key)?.plain) return `${(value * 100).toFixed(1)} %`;
+  if (!Number.isFinite(value)) return '–';
+  if (isShare(key)) return `${(value * 100).toFixed(1)} %`;
   return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }
 
@@ -32,22 +46,3 @@ export function metricKeys(metrics: Metrics): string[] {
   const place = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
   return Object.keys(metrics).sort((a, b) => place(a) - place(b));
 }
-
-export interface Outcome {
-  readonly key: string;
-  readonly dense: number;
-  readonly sparse: number;
-}
-
-/** Every metric of a finished run; runs of 0.1.0 know accuracy alone. */
-export function outcomesOf({ denseAccuracy, accuracy, metrics }: RunResult): readonly Outcome[] {
-  if (!metrics) return [{ key: 'accuracy', dense: denseAccuracy, sparse: accuracy }];
-  return metricKeys(metrics.sparse).flatMap((key) => {
-    const [dense, sparse] = [metrics.dense[key], metrics.sparse[key]];
-    return dense === undefined || sparse === undefined ? [] : [{ key, dense, sparse }];
-  });
-}
-
-/** The one metric that a finished run is told by. */
-export const headlineOf = (result: RunResult): Outcome =>
-  outcomesOf(result)[0] ?? { key: 'accuracy', dense: result.denseAccuracy, sparse: result.accuracy };

@@ -50,7 +50,7 @@ export interface RunHashes {
 
 export interface BestCheckpoint {
   readonly step: number;
-  /** The task's main metric on the test split, and its value. */
+  /** The task's headline metric on the test split ({@link headlineKey}), and its value. */
   readonly metric: string;
   readonly value: number;
   /** Of all prunable weights, 0 … 1. */

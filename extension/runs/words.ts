@@ -3,33 +3,43 @@ import { formatFlops } from '../../core/analysis/format';
 import { durationWords } from '../../core/duration-words';
 import type { RunProgress } from '../../core/protocol/training-host';
 import { dataWords } from '../../core/runs/compare';
-import { headlineOf, metricName, metricText } from '../../core/runs/metric-words';
+import { headlineKey, headlineOf, testMetrics } from '../../core/runs/headline';
+import { metricName, metricText } from '../../core/runs/metric-words';
 import type { MetricPoint, RunRecord, RunResult } from '../../core/runs/run-record';
 import { methodTitle, runTitle } from './run';
 
 /** The last known value of what is measured only now and then. */
-export type Known = Pick<MetricPoint, 'loss' | 'trainAccuracy' | 'testAccuracy'>;
+export type Known = Pick<MetricPoint, 'loss' | 'trainAccuracy' | 'metrics'>;
 
-export function remember(known: Known, { loss, trainAccuracy, testAccuracy }: MetricPoint): Known {
+export function remember(known: Known, point: MetricPoint): Known {
+  const { loss, trainAccuracy } = point;
+  const metrics = testMetrics(point);
   return {
     ...known,
     ...(loss === undefined ? {} : { loss }),
     ...(trainAccuracy === undefined ? {} : { trainAccuracy }),
-    ...(testAccuracy === undefined ? {} : { testAccuracy }),
+    ...(metrics ? { metrics } : {}),
   };
 }
 
 /** `step 420/1000 · loss 0.08 · acc 97.9 % · sparsity 38 % · 0:42 left`. */
 export function progressLine({ step, totalSteps, etaSeconds, point }: RunProgress, known: Known): string {
-  const accuracy = known.testAccuracy ?? known.trainAccuracy;
   return [
     `step ${step}/${totalSteps}`,
     ...(known.loss === undefined ? [] : [`loss ${formatLoss(known.loss)}`]),
-    ...(accuracy === undefined ? [] : [`acc ${formatPercent(accuracy)}`]),
+    ...goodness(known),
     `sparsity ${Math.round((1 - point.density) * 100)} %`,
     // The first steps are no basis for a guess, and a host that does not guess says 0.
     ...(etaSeconds > 0 ? [`${durationWords(etaSeconds)} left`] : []),
   ].join(' · ');
+}
+
+/** How good it is by what is known: the task's metric once it was tested, until then right answers in training. */
+function goodness({ metrics, trainAccuracy }: Known): string[] {
+  const key = metrics && headlineKey(metrics);
+  const accuracy = key === 'accuracy' || !key ? (metrics?.['accuracy'] ?? trainAccuracy) : undefined;
+  if (accuracy !== undefined) return [`acc ${formatPercent(accuracy)}`];
+  return key ? [`${metricName(key)} ${metricText(key, metrics[key] ?? NaN)}`] : [];
 }
 
 /** `convnet · 2:4 magnitude: accuracy 98.1 % → 97.9 %, 50 % sparse, 1.20 MFLOPs → 1.20 MFLOPs`. */

@@ -1,10 +1,18 @@
 // The compare view in a browser: facts side by side, curves over each other, keys, and pictures in every theme.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunToCompare } from '../../core/protocol/webview';
+import type { RunRecord } from '../../core/runs/run-record';
 import { Harness, hasChromium, type OpenOptions } from './webviews/harness';
 import { latencyReport } from './webviews/latency';
 import { channelLayers } from './webviews/masks';
-import { finishedRun, metricsUpTo, runRecord, totalSteps } from './webviews/runs';
+import {
+  finishedRun,
+  languageMetrics,
+  languageRun,
+  metricsUpTo,
+  runRecord,
+  totalSteps,
+} from './webviews/runs';
 import { editorThemes } from './webviews/themes';
 
 describe.skipIf(!hasChromium)('the compare view', () => {
@@ -103,6 +111,38 @@ describe.skipIf(!hasChromium)('the compare view', () => {
       expect(view.problems).toEqual([]);
       await view.close();
     }
+  });
+
+  it('titles its charts after what each task is told by', async () => {
+    const language = (record: RunRecord): RunToCompare => ({
+      record,
+      metrics: languageMetrics(totalSteps),
+      latency: null,
+    });
+    const one = language(languageRun());
+    const other = language(languageRun({ id: 'other', created: '2026-10-15T09:30:00Z' }));
+    const view = await open({ height: 1100 }, [one, other]);
+    const titles = () => view.page.locator('.charts h2').allTextContents();
+    expect(await titles()).toEqual(['Perplexity', 'Loss', 'Density']);
+    const best = view.page.locator('.comparison tr', { has: view.page.getByText('best', { exact: true }) });
+    expect(await best.innerText()).toMatch(/perplexity 5\.02 at step 1250/);
+    for (const theme of editorThemes) {
+      await view.changeTheme(theme);
+      await view.screenshot(`compare-language-${theme.name.replaceAll(' ', '-').toLowerCase()}`);
+    }
+    expect(view.problems).toEqual([]);
+    await view.close();
+    const mixed = await open({}, [one, runs[0]!]);
+    expect(await mixed.page.locator('.charts h2').allTextContents()).toEqual([
+      ...['Perplexity', 'Test accuracy', 'Loss', 'Density'],
+    ]);
+    await mixed.page.locator('.line-chart canvas').first().focus();
+    await mixed.page.keyboard.press('End');
+    // Each is said by what it has.
+    expect(await mixed.page.locator('.crosshair').innerText()).toMatch(
+      /: perplexity \d\.\d\d, .*loss .*: test accuracy \d+\.\d %, loss/,
+    );
+    await mixed.close();
   });
 
   for (const theme of editorThemes) {

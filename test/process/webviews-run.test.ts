@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunProgress } from '../../core/protocol/training-host';
 import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
 import { Harness, hasChromium, type OpenOptions, type OpenView } from './webviews/harness';
-import { finishedRun, metricsUpTo, runRecord, totalSteps, withFacts } from './webviews/runs';
+import {
+  finishedRun,
+  languageMetrics,
+  languageRun,
+  metricsUpTo,
+  runRecord,
+  totalSteps,
+  withFacts,
+} from './webviews/runs';
 import { editorThemes } from './webviews/themes';
 
 describe.skipIf(!hasChromium)('the run view', () => {
@@ -93,6 +101,51 @@ describe.skipIf(!hasChromium)('the run view', () => {
     await view.screenshot('run-crosshair');
     await page.keyboard.press('Escape');
     expect(await status.textContent()).toContain('arrow keys');
+    await ends(view);
+  });
+
+  it('tells a language model by its perplexity', async () => {
+    const { view, page } = await open(languageRun(), languageMetrics(totalSteps), { height: 1150 });
+    expect(await page.locator('.charts h2').allTextContents()).toEqual([
+      ...['Loss', 'Perplexity', 'Accuracy', 'Density'],
+    ]);
+    expect(await page.locator('.facts').textContent()).toMatch(/Train accuracy\d+\.\d %Perplexity\d\.\d\d/);
+    const result = page.locator('.result tr', { hasText: 'Perplexity' });
+    expect(await result.innerText()).toMatch(/4\.87\s+5\.02\s+\+3\.1 %/);
+    const chart = page.getByRole('application', { name: /^Perplexity/ });
+    await chart.focus();
+    await page.keyboard.press('End');
+    expect(await page.locator('.crosshair').textContent()).toMatch(
+      /: loss 1\.\d+, perplexity \d\.\d\d, train accuracy/,
+    );
+    for (const theme of editorThemes) {
+      await view.changeTheme(theme);
+      await view.screenshot(`run-language-${theme.name.replaceAll(' ', '-').toLowerCase()}`);
+    }
+    await page.getByText('Test results as a table').click();
+    expect(await page.locator('.metrics-table thead').innerText()).toMatch(
+      /Loss\s+Train accuracy\s+Perplexity\s+Test accuracy\s+Density/,
+    );
+    await ends(view);
+  });
+
+  it('knows by its data what a run will be told by, and of a detector no right answers in training', async () => {
+    const { recipe } = finishedRun();
+    const aerial = { kind: 'aerial', train: 400, test: 100, mosaic: 0, flip: false } as const;
+    const record = runRecord({ recipe: { ...recipe, data: aerial } });
+    const points = metricsUpTo(200).map(({ trainAccuracy: _, testAccuracy, ...point }) => ({
+      ...point,
+      ...(testAccuracy === undefined ? {} : { metrics: { mAP50: 0.5, 'mAP50-95': 0.25 } }),
+    }));
+    const { view, page, run } = await open(record, points.slice(0, 4));
+    expect(await page.locator('.facts').textContent()).toMatch(/^Loss.*mAP50-95–Sparsity/);
+    expect(await page.locator('.facts').innerText()).not.toContain('Train accuracy');
+    run.metrics = points;
+    view.notify('run/progress', progressAt(200));
+    await page.locator('.facts', { hasText: 'mAP50-9525.0 %' }).waitFor();
+    expect(await page.locator('.charts h2').allTextContents()).toEqual([
+      ...['Loss', 'Mean average precision', 'Density'],
+    ]);
     await ends(view);
   });
 

@@ -24,8 +24,6 @@ export const classification: TaskKind = {
 };
 
 export class Classification implements Task {
-  readonly main = 'accuracy';
-
   /** @param isChance whether the model answers chances rather than logits at inference. */
   constructor(
     private readonly isChance = false,

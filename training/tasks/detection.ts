@@ -28,7 +28,6 @@ const [leastScore, mostOverlap, mostFound] = [0.001, 0.7, 300];
 const mostCandidates = 2000;
 
 class DetectionTask implements Task {
-  readonly main = 'mAP50';
   private readonly size: { readonly height: number; readonly width: number };
 
   constructor(

@@ -21,7 +21,6 @@ export const language: TaskKind = {
 };
 
 class Language implements Task {
-  readonly main = 'accuracy';
   /** A model that ends in a softmax answers chances at inference, and logits in training. */
   private readonly isChance: boolean;
 

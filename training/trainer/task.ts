@@ -13,8 +13,6 @@ export interface TaskKind {
 }
 
 export interface Task {
-  /** Which of the metrics stands for the model where there is room for one: a share, more of it is better. */
-  readonly main: string;
   /** The part of a model that is trained and tested, where its last steps are not: a detector's before it decodes boxes. */
   view?(graph: ModelGraph): ModelGraph;
   /** Of a batch in training, recorded on the tape. @param outputs in the graph's own order of axes. */

@@ -4,6 +4,7 @@ import type { ModelGraph } from '../../core/graph/model-graph';
 import type { RunProgress } from '../../core/protocol/training-host';
 import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
+import { headlineKey } from '../../core/runs/headline';
 import type { MetricPoint, Metrics, RunResult } from '../../core/runs/run-record';
 import { Batches } from '../data/batches';
 import type { Dataset, HostBatch } from '../data/dataset';
@@ -242,8 +243,8 @@ class Training {
     // What was judged is not what the weights alone would give: it is handed on once the method has folded it in.
     if (this.model.executor.hooks) return;
     const { total: density } = this.model.densities(this.method.prunable);
-    const { step, task } = this;
-    const candidate = { step, metric: task.main, value: this.main(metrics), density };
+    const metric = headlineKey(metrics);
+    const candidate = { step: this.step, metric, value: metrics[metric] ?? NaN, density };
     await this.saving(() =>
       this.options.run.offerBest(candidate, async () => this.standing(await this.model.state())),
     );
@@ -256,7 +257,7 @@ class Training {
       seconds: this.clock.seconds,
       metricLines: this.options.run.metricLines,
       ...(this.denseMetrics
-        ? { denseMetrics: this.denseMetrics, denseAccuracy: this.main(this.denseMetrics) }
+        ? { denseMetrics: this.denseMetrics, denseAccuracy: shareOf(this.denseMetrics) }
         : {}),
     };
   }
@@ -277,11 +278,6 @@ class Training {
   private diverged(what: string): string {
     const rate = this.model.optimizer.learningRate.toPrecision(2);
     return `${what} no longer a number at step ${this.step} (learning rate ${rate}): lower training.learningRate; ${this.kept()}`;
-  }
-
-  /** The one metric that stands for a model. */
-  private main(metrics: Metrics): number {
-    return metrics[this.task.main] ?? 0;
   }
 
   private async tooLarge(samples: number): Promise<Error> {
@@ -318,8 +314,8 @@ class Training {
     const before = this.denseMetrics ?? metrics;
     const [dense, sparse] = [graphCost(graph), graphCost(this.model.graph)];
     return {
-      denseAccuracy: this.main(before),
-      accuracy: this.main(metrics),
+      denseAccuracy: shareOf(before),
+      accuracy: shareOf(metrics),
       metrics: { dense: before, sparse: metrics },
       sparsity: 1 - this.model.densities(this.method.prunable).total,
       params: { dense: dense.params, sparse: sparse.params - this.model.zeros() },
@@ -328,6 +324,9 @@ class Training {
     };
   }
 }
+
+/** What 0.1.0 knew a model by. */
+const shareOf = ({ accuracy, mAP50 }: Metrics): number => accuracy ?? mAP50 ?? 0;
 
 /** Accuracy keeps its own field, where views have always looked for it. */
 const measuredPoint = (metrics: Metrics): Pick<MetricPoint, 'testAccuracy' | 'metrics'> => ({

@@ -1,7 +1,10 @@
-// Test accuracy, loss and density of all runs, over the same steps, with one crosshair.
-import type { MetricPoint } from '../../core/runs/run-record';
+// The metric that each task is told by, loss and density of all runs, over the same steps, with one crosshair.
+import { expectedHeadline } from '../../core/runs/headline';
+import { isShare, metricText, metricTitle } from '../../core/runs/metric-words';
+import type { MetricPoint, RunRecord } from '../../core/runs/run-record';
+import { percentTicks } from '../run/figure';
 import { type ChartSpec, LineChart } from '../run/line-chart';
-import { Metrics } from '../run/metrics';
+import { type Key, Metrics } from '../run/metrics';
 import { accuracyRange, fromZero, wholeRange } from '../run/ranges';
 import { h, setText } from '../ui/dom';
 import { percent, significant } from '../ui/format';
@@ -11,37 +14,40 @@ import { seriesColour } from './colours';
 
 export interface ChartedRun {
   readonly name: string;
-  readonly totalSteps: number;
+  readonly record: RunRecord;
   readonly metrics: readonly MetricPoint[];
 }
 
-type Field = 'testAccuracy' | 'loss' | 'density';
-
-const shares = (value: number, marks: readonly number[]): string =>
-  `${tickText(
-    value * 100,
-    marks.map((mark) => mark * 100),
-  )} %`;
-
-const charted: readonly (Pick<ChartSpec, 'title' | 'range' | 'tickText' | 'steps'> & {
-  readonly field: Field;
+interface Charted extends Pick<ChartSpec, 'title' | 'range' | 'tickText' | 'steps'> {
+  readonly key: Key;
   readonly text: (value: number) => string;
-})[] = [
-  {
-    title: 'Test accuracy',
-    field: 'testAccuracy',
-    // Down to where the worst of them usually was.
-    range: (series) => [Math.min(1, ...series.map((one) => accuracyRange([one])[0])), 1],
-    tickText: shares,
-    steps: false,
-    text: percent,
-  },
-  { title: 'Loss', field: 'loss', range: fromZero, tickText, steps: false, text: significant },
-  { title: 'Density', field: 'density', range: wholeRange, tickText: shares, steps: true, text: percent },
-];
+}
+
+const lossChart: Charted = {
+  ...{ title: 'Loss', key: 'loss', steps: false },
+  ...{ range: fromZero, tickText, text: significant },
+};
+const densityChart: Charted = {
+  ...{ title: 'Density', key: 'density', steps: true },
+  ...{ range: wholeRange, tickText: percentTicks, text: percent },
+};
+
+/** Of the metric that runs of a task are told by. */
+const headlineChart = (metric: string): Charted => ({
+  ...{ title: metricTitle(metric), key: `metric/${metric}`, steps: false },
+  ...(isShare(metric)
+    ? {
+        // Down to where the worst of them usually was.
+        range: (series) => [Math.min(1, ...series.map((one) => accuracyRange([one])[0])), 1],
+        tickText: percentTicks,
+      }
+    : { range: fromZero, tickText }),
+  text: (value) => metricText(metric, value),
+});
 
 export class CompareCharts {
   readonly element: HTMLElement;
+  private readonly charted: readonly Charted[];
   private readonly charts: readonly LineChart[];
   private readonly metrics: readonly Metrics[];
   private readonly totalSteps: number;
@@ -49,17 +55,19 @@ export class CompareCharts {
   private step: number | undefined;
 
   constructor(private readonly runs: readonly ChartedRun[]) {
-    this.metrics = runs.map(({ metrics: points }) => {
-      const metrics = new Metrics();
+    this.metrics = runs.map(({ record, metrics: points }) => {
+      const metrics = new Metrics(expectedHeadline(record.recipe));
       metrics.append(points);
       return metrics;
     });
-    this.totalSteps = Math.max(1, ...runs.map(({ totalSteps }) => totalSteps));
+    this.totalSteps = Math.max(1, ...runs.map(({ record }) => record.totalSteps));
+    const headlines = new Set(this.metrics.map(({ headline }) => headline));
+    this.charted = [...[...headlines].map(headlineChart), lossChart, densityChart];
     const listener = {
       onPoint: (step: number | undefined) => this.point(step),
       onKey: (event: KeyboardEvent) => this.key(event),
     };
-    this.charts = charted.map(
+    this.charts = this.charted.map(
       (spec) =>
         new LineChart(
           {
@@ -68,19 +76,19 @@ export class CompareCharts {
             lines: runs.map(({ name }, i) => ({
               name,
               colour: seriesColour(i),
-              dots: spec.field === 'testAccuracy',
+              dots: spec.key.startsWith('metric/'),
             })),
           },
           listener,
         ),
     );
-    const figures = charted.map(({ title }, i) =>
+    const figures = this.charted.map(({ title }, i) =>
       h('figure', {}, h('figcaption', {}, h('h2', {}, title), this.legend()), this.charts[i]!.element),
     );
     this.element = h('section', { class: 'charts', 'aria-label': 'Charts' }, ...figures, this.status);
-    charted.forEach(({ field }, i) =>
+    this.charted.forEach(({ key }, i) =>
       this.charts[i]!.show({
-        series: this.metrics.map((metrics) => metrics.series(field)),
+        series: this.metrics.map((metrics) => metrics.series(key)),
         phases: [],
         totalSteps: this.totalSteps,
       }),
@@ -126,8 +134,8 @@ export class CompareCharts {
         'Point at a chart, or move along it with the arrow keys, to read its values.',
       );
     const of = this.runs.map(({ name }, i) => {
-      const values = charted.flatMap(({ title, field, text }) => {
-        const value = this.metrics[i]!.valueAt(field, step);
+      const values = this.charted.flatMap(({ title, key, text }) => {
+        const value = this.metrics[i]!.valueAt(key, step);
         return value === undefined ? [] : [`${title.toLowerCase()} ${text(value)}`];
       });
       return `${name}: ${values.join(', ') || 'nothing yet'}`;

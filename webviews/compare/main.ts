@@ -13,7 +13,7 @@ type State = StateOf<'compare'>;
 function show(root: HTMLElement, { title, runs }: State): void {
   const labels = names(runs.map(({ record }) => record));
   const charts = new CompareCharts(
-    runs.map(({ record, metrics }, i) => ({ name: labels[i]!, totalSteps: record.totalSteps, metrics })),
+    runs.map(({ record, metrics }, i) => ({ name: labels[i]!, record, metrics })),
   );
   const onlyDifferences = 'Rows that differ are marked with ≠.';
   root.replaceChildren(

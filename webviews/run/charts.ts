@@ -1,62 +1,21 @@
 // The charts of a run, one above the other over the same steps, with a crosshair through all of them.
 import { h, setText } from '../ui/dom';
-import { percent, significant } from '../ui/format';
 import { keep, kept } from '../ui/host';
-import { tickText } from '../ui/ticks';
 import { checkbox } from '../ui/toolkit';
-import { Figure, type FigureSpec, percentTicks } from './figure';
+import { Figure, type FigureSpec } from './figure';
 import { Histograms } from './histogram';
 import type { ChartListener, LineChart } from './line-chart';
 import { methodSpecs } from './method-figures';
 import type { Metrics } from './metrics';
-import { accuracyRange, fromZero, wholeRange } from './ranges';
-
-/** Of a detector it is called by what is measured instead. */
-const accuracyTitle = 'Accuracy';
-
-const common: readonly FigureSpec[] = [
-  {
-    title: 'Loss',
-    keys: ['loss'],
-    lines: [{ name: 'train', colour: ({ series }) => series[0]! }],
-    range: fromZero,
-    tickText,
-    valueText: significant,
-    steps: false,
-    phaseNames: true,
-  },
-  {
-    title: accuracyTitle,
-    keys: ['trainAccuracy', 'testAccuracy'],
-    lines: [
-      { name: 'train', colour: ({ series }) => series[0]! },
-      { name: 'test', colour: ({ series }) => series[1]!, dots: true },
-    ],
-    range: accuracyRange,
-    tickText: percentTicks,
-    valueText: percent,
-    steps: false,
-    phaseNames: false,
-  },
-  {
-    title: 'Density',
-    keys: ['density'],
-    lines: [{ name: 'prunable weights kept', colour: ({ series }) => series[2]! }],
-    range: wholeRange,
-    tickText: percentTicks,
-    valueText: percent,
-    steps: true,
-    phaseNames: false,
-  },
-];
+import { densitySpec, lossSpec, taskSpecs } from './task-figures';
 
 export class RunCharts {
   readonly element: HTMLElement;
-  private readonly common: readonly Figure[];
-  /** As many as the method has names; made anew where there are new ones. */
-  private ofMethod: readonly Figure[] = [];
-  private readonly methodBox = h('div');
-  private methodNames = '';
+  private readonly loss: Figure;
+  private readonly density: Figure;
+  private readonly ofTask: FigureGroup;
+  /** As many as the method has names. */
+  private readonly ofMethod: FigureGroup;
   private readonly histograms = new Histograms();
   private readonly listener: ChartListener;
   private readonly status = h('p', { class: 'crosshair quiet', role: 'status', 'aria-live': 'polite' });
@@ -72,20 +31,18 @@ export class RunCharts {
         this.point(step === undefined ? undefined : metrics.nearest(step)),
       onKey: (event: KeyboardEvent) => this.key(event),
     };
-    this.common = common.map(
-      (spec) =>
-        new Figure(
-          spec,
-          this.listener,
-          spec.title === 'Loss' ? (chart) => this.scaleSwitch(chart) : undefined,
-        ),
-    );
+    this.loss = new Figure(lossSpec, this.listener, (chart) => this.scaleSwitch(chart));
+    this.density = new Figure(densitySpec, this.listener);
+    this.ofTask = new FigureGroup(this.listener);
+    this.ofMethod = new FigureGroup(this.listener);
     this.element = h(
       'section',
       { class: 'charts', 'aria-label': 'Charts' },
-      ...this.common.map(({ element }) => element),
+      this.loss.element,
+      this.ofTask.element,
+      this.density.element,
       this.status,
-      this.methodBox,
+      this.ofMethod.element,
       this.histograms.element,
     );
     this.refresh(totalSteps);
@@ -96,9 +53,8 @@ export class RunCharts {
     const { metrics } = this;
     this.totalSteps = Math.max(1, totalSteps, metrics.last?.step ?? 0);
     if (this.cursor !== undefined && this.cursor >= metrics.length) this.cursor = undefined;
-    const { shareName } = metrics;
-    this.common[1]!.rename(shareName === 'accuracy' ? accuracyTitle : shareName);
-    this.matchMethod();
+    this.ofTask.match(taskSpecs(metrics));
+    this.ofMethod.match(methodSpecs(metrics.methodKeys()));
     const phases = metrics.phases();
     for (const figure of this.figures()) figure.show(metrics, phases, this.totalSteps);
     this.tell();
@@ -110,16 +66,7 @@ export class RunCharts {
   }
 
   private figures(): Figure[] {
-    return [...this.common, ...this.ofMethod];
-  }
-
-  private matchMethod(): void {
-    const keys = this.metrics.methodKeys();
-    if (keys.join('\n') === this.methodNames) return;
-    this.methodNames = keys.join('\n');
-    for (const figure of this.ofMethod) figure.dispose();
-    this.ofMethod = methodSpecs(keys).map((spec) => new Figure(spec, this.listener));
-    this.methodBox.replaceChildren(...this.ofMethod.map(({ element }) => element));
+    return [this.loss, ...this.ofTask.figures, this.density, ...this.ofMethod.figures];
   }
 
   /** Late losses differ by little: on a logarithmic axis they can be told apart. */
@@ -167,5 +114,24 @@ export class RunCharts {
     const where =
       pointed && `Step ${pointed.step} of ${this.totalSteps}, ${pointed.phase}: ${words.join(', ')}`;
     setText(this.status, where ?? (this.metrics.length > 0 ? hint : 'Waiting for the first steps…'));
+  }
+}
+
+/** Figures that come and go with what there is to draw. */
+class FigureGroup {
+  readonly element = h('div');
+  figures: readonly Figure[] = [];
+  private names = '';
+
+  constructor(private readonly listener: ChartListener) {}
+
+  /** Made anew only where there are others: a chart under the pointer stays. */
+  match(specs: readonly FigureSpec[]): void {
+    const names = specs.flatMap(({ title, keys }) => [title, ...keys]).join('\n');
+    if (names === this.names) return;
+    this.names = names;
+    for (const figure of this.figures) figure.dispose();
+    this.figures = specs.map((spec) => new Figure(spec, this.listener));
+    this.element.replaceChildren(...this.figures.map(({ element }) => element));
   }
 }

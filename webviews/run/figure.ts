@@ -22,7 +22,6 @@ export class Figure {
   readonly element: HTMLElement;
   readonly chart: LineChart;
   private readonly values: readonly HTMLElement[];
-  private readonly title: HTMLElement;
 
   /** @param extra what stands at the end of the caption. */
   constructor(
@@ -32,23 +31,17 @@ export class Figure {
   ) {
     this.chart = new LineChart(spec, listener);
     this.values = spec.keys.map(() => h('span', { class: 'value' }));
-    this.title = h('h2', {}, spec.title);
     const entries = spec.lines.map(({ name, colour }, i) =>
       h('span', {}, swatch(colour, 'line'), h('span', { class: 'quiet' }, name), this.values[i]),
     );
     const caption = h(
       'figcaption',
       {},
-      this.title,
+      h('h2', {}, spec.title),
       h('span', { class: 'legend' }, ...entries),
       extra?.(this.chart),
     );
     this.element = h('figure', {}, caption, this.chart.element);
-  }
-
-  /** Titles follow what a task measures. */
-  rename(title: string): void {
-    setText(this.title, title);
   }
 
   show(metrics: Metrics, phases: readonly PhaseSpan[], totalSteps: number): void {

@@ -1,6 +1,7 @@
 // The run view: training as it happens, and what came of it.
 import type { RunProgress } from '../../core/protocol/training-host';
 import type { ViewKind } from '../../core/protocol/webview';
+import { expectedHeadline } from '../../core/runs/headline';
 import type { RunRecord } from '../../core/runs/run-record';
 import { fill, h } from '../ui/dom';
 import { host } from '../ui/host';
@@ -19,7 +20,7 @@ class RunView {
   private record: RunRecord;
   private readonly title: string;
   private progress: RunProgress | undefined;
-  private readonly metrics = new Metrics();
+  private readonly metrics: Metrics;
   private readonly feed: Feed;
   private readonly charts: RunCharts;
   private readonly standing = new Standing();
@@ -34,6 +35,7 @@ class RunView {
   constructor(root: HTMLElement, { title, record, metrics }: StateOf<'run'>) {
     this.record = record;
     this.title = title;
+    this.metrics = new Metrics(expectedHeadline(record.recipe));
     const pull = (from: number) => host.call('run/metrics', { from }, { timeout: 60_000 });
     this.feed = new Feed(this.metrics, metrics, pull, () => this.refresh());
     this.charts = new RunCharts(this.metrics, record.totalSteps);

@@ -1,49 +1,61 @@
 // The tested points of a run as a table: the charts' twin for those who read or hear tables.
-import { cell, h, setText } from '../ui/dom';
+import { metricText, metricTitle } from '../../core/runs/metric-words';
+import { cell, h } from '../ui/dom';
 import { percent, significant } from '../ui/format';
-import type { Metrics } from './metrics';
+import type { Key, Metrics } from './metrics';
+
+interface Column {
+  readonly title: string;
+  readonly key: Key;
+  readonly text: (value: number) => string;
+}
 
 /** Built when it is opened, and again then: a live run would rebuild it several times a second. */
 export function metricsTable(metrics: Metrics): HTMLElement {
-  const body = h('tbody');
-  const head = ['Step', 'Phase', 'Loss', 'Train accuracy', 'Test accuracy', 'Density'].map((text, i) =>
-    h('th', { scope: 'col', class: i === 1 ? undefined : 'number' }, text),
-  );
+  const table = h('table');
   const details = h(
     'details',
     { class: 'metrics-table' },
     h('summary', {}, 'Test results as a table'),
-    h('table', {}, h('thead', {}, h('tr', {}, ...head)), body),
+    table,
   );
   details.addEventListener('toggle', () => {
-    if (!details.open) return;
-    const { shareName } = metrics;
-    if (shareName !== 'accuracy') setText(head[4]!, shareName);
-    body.replaceChildren(...rows(metrics));
+    if (details.open) table.replaceChildren(...contents(metrics));
   });
   return details;
 }
 
-function rows(metrics: Metrics): HTMLElement[] {
-  const { xs } = metrics.series('testAccuracy');
-  return xs.map((step) => {
-    const value = (
-      field: 'loss' | 'trainAccuracy' | 'testAccuracy' | 'density',
-      text: (n: number) => string,
-    ) => {
-      const known = metrics.valueAt(field, step);
-      return cell(known === undefined ? '–' : text(known), 'number');
-    };
-    const phase = metrics.at(metrics.nearest(step) ?? 0)?.phase ?? '';
-    return h(
+function contents(metrics: Metrics): HTMLElement[] {
+  const columns = columnsOf(metrics);
+  const head = ['Step', 'Phase', ...columns.map(({ title }) => title)].map((text, i) =>
+    h('th', { scope: 'col', class: i === 1 ? undefined : 'number' }, text),
+  );
+  const { xs } = metrics.series(`metric/${metrics.headline}`);
+  const rows = xs.map((step) =>
+    h(
       'tr',
       {},
       h('th', { scope: 'row', class: 'number' }, String(step)),
-      cell(phase),
-      value('loss', significant),
-      value('trainAccuracy', percent),
-      value('testAccuracy', percent),
-      value('density', percent),
-    );
-  });
+      cell(metrics.at(metrics.nearest(step) ?? 0)?.phase ?? ''),
+      ...columns.map(({ key, text }) => {
+        const known = metrics.valueAt(key, step);
+        return cell(known === undefined ? '–' : text(known), 'number');
+      }),
+    ),
+  );
+  return [h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)];
 }
+
+/** Detectors have no right answers to count in training. */
+const columnsOf = (metrics: Metrics): Column[] => [
+  { title: 'Loss', key: 'loss', text: significant },
+  ...(metrics.series('trainAccuracy').xs.length > 0
+    ? [{ title: 'Train accuracy', key: 'trainAccuracy', text: percent } as const]
+    : []),
+  ...metrics.testKeys().map((key): Column => ({
+    title: metricTitle(key),
+    key: `metric/${key}`,
+    text: (value) => metricText(key, value),
+  })),
+  { title: 'Density', key: 'density', text: percent },
+];

@@ -1,6 +1,7 @@
 // The points of a run as the charts need them: appended as they come, taken back where a resumed run repeats steps.
+import { headlineKey, testMetrics } from '../../core/runs/headline';
 import { metricKeys } from '../../core/runs/metric-words';
-import type { Histogram, MetricPoint } from '../../core/runs/run-record';
+import type { Histogram, MetricPoint, Metrics as Measured } from '../../core/runs/run-record';
 
 /** One line of a chart: x ascending, as long as y. */
 export interface Series {
@@ -8,8 +9,9 @@ export interface Series {
   readonly ys: readonly number[];
 }
 
-/** What is drawn of a point: a field of its own, a term of the method's loss, a number that the method tells. */
-export type Key = 'loss' | 'trainAccuracy' | 'testAccuracy' | 'density' | `part/${string}` | `fact/${string}`;
+/** What is drawn of a point: a field of its own, a test metric, a term of the method's loss, a number that the method tells. */
+export type Key =
+  'loss' | 'trainAccuracy' | 'density' | `metric/${string}` | `part/${string}` | `fact/${string}`;
 
 export interface PhaseSpan {
   readonly phase: string;
@@ -20,6 +22,9 @@ export interface PhaseSpan {
 export class Metrics {
   private points: MetricPoint[] = [];
   private readonly cache = new Map<string, Series>();
+
+  /** @param expected the metric that models are told by, until one was measured. */
+  constructor(private readonly expected = 'accuracy') {}
 
   get length(): number {
     return this.points.length;
@@ -49,25 +54,20 @@ export class Metrics {
     this.cache.clear();
   }
 
-  /** Which metric stands for the model on test samples; accuracy until another was measured. */
+  /** Which metric stands for the model on test samples. */
   get headline(): string {
-    const { metrics } = this.points.findLast((point) => point.metrics) ?? {};
-    return (metrics && metricKeys(metrics)[0]) ?? 'accuracy';
+    const tested = this.tested();
+    return tested ? headlineKey(tested) : this.expected;
   }
 
   /** The last value of the headline metric. */
   get headlineValue(): number | undefined {
-    const { metrics, testAccuracy } =
-      this.points.findLast((point) => point.metrics ?? point.testAccuracy !== undefined) ?? {};
-    return metrics?.[this.headline] ?? testAccuracy;
+    return this.tested()?.[this.headline];
   }
 
-  /** What is drawn as the share of right answers on test samples. */
-  get shareName(): string {
-    const { metrics } = this.points.findLast((point) => point.metrics) ?? {};
-    return metrics && metrics['accuracy'] === undefined && metrics['mAP50'] !== undefined
-      ? 'mAP50'
-      : 'accuracy';
+  /** What was measured on test samples, in the order in which it is told. */
+  testKeys(): string[] {
+    return metricKeys(this.tested() ?? { [this.expected]: 0 });
   }
 
   /** One field over steps, where it was measured and is a number. */
@@ -111,6 +111,11 @@ export class Metrics {
     return spans;
   }
 
+  private tested(): Measured | undefined {
+    const point = this.points.findLast(testMetrics);
+    return point && testMetrics(point);
+  }
+
   /** Index of the point whose step is nearest; undefined where there is none. */
   nearest(step: number): number | undefined {
     return nearestIndex(this.points.length, (index) => this.points[index]!.step, step);
@@ -150,6 +155,6 @@ function reader(key: Key): (point: MetricPoint) => number | undefined {
   const name = key.slice(slash + 1);
   if (key.startsWith('part/')) return ({ parts }) => parts?.[name];
   if (key.startsWith('fact/')) return ({ facts }) => facts?.numbers?.[name];
-  if (key === 'testAccuracy') return ({ testAccuracy, metrics }) => testAccuracy ?? metrics?.['mAP50'];
+  if (key.startsWith('metric/')) return (point) => testMetrics(point)?.[name];
   return (point) => point[key as 'loss' | 'trainAccuracy' | 'density'];
 }

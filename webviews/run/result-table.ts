@@ -1,7 +1,8 @@
 // What came out of a finished run, beside what went in.
 import { formatExact, formatFlops } from '../../core/analysis/format';
 import { durationWords } from '../../core/duration-words';
-import { metricName, metricText, outcomesOf } from '../../core/runs/metric-words';
+import { outcomesOf } from '../../core/runs/headline';
+import { isShare, metricText, metricTitle } from '../../core/runs/metric-words';
 import type { RunResult } from '../../core/runs/run-record';
 import { cell, h } from '../ui/dom';
 import { percent, points } from '../ui/format';
@@ -11,10 +12,10 @@ export function resultTable(result: RunResult): HTMLElement {
   const rows = [
     ...outcomesOf(result).map(({ key, dense, sparse }) =>
       row(
-        capital(metricName(key)),
+        metricTitle(key),
         metricText(key, dense),
         metricText(key, sparse),
-        key === 'perplexity' ? change({ dense, sparse }) : `${points(dense, sparse)} points`,
+        isShare(key) ? `${points(dense, sparse)} points` : change({ dense, sparse }),
       ),
     ),
     row(
@@ -37,10 +38,6 @@ export function resultTable(result: RunResult): HTMLElement {
     h('p', { class: 'quiet' }, `${facts} FLOPs are counted, not timed: the latency view measures.`),
   );
 }
-
-/** `mAP50` is written as it is. */
-export const capital = (name: string): string =>
-  name.startsWith('mAP') ? name : name.charAt(0).toUpperCase() + name.slice(1);
 
 const row = (name: string, dense: string, sparse: string, changed: string): HTMLElement =>
   h(

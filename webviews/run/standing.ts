@@ -1,12 +1,11 @@
 // How a run stands: its state, its place in the steps, and the numbers of now.
 import { durationWords } from '../../core/duration-words';
 import type { RunProgress } from '../../core/protocol/training-host';
-import { metricName, metricText } from '../../core/runs/metric-words';
+import { metricText, metricTitle } from '../../core/runs/metric-words';
 import type { RunRecord } from '../../core/runs/run-record';
 import { h, setText } from '../ui/dom';
 import { percent, significant } from '../ui/format';
 import type { Metrics } from './metrics';
-import { capital } from './result-table';
 import { statusWords } from './words';
 
 const names = ['Loss', 'Train accuracy', 'Test accuracy', 'Sparsity', 'Trained for'] as const;
@@ -22,6 +21,7 @@ export class Standing {
   private readonly fill = h('div');
   private readonly bar: HTMLElement;
   private readonly values = names.map(() => h('dd', {}, '–'));
+  private readonly facts: readonly HTMLElement[];
   private readonly terms = names.map((name) => h('dt', { class: 'quiet' }, name));
 
   constructor() {
@@ -30,13 +30,13 @@ export class Standing {
       { class: 'progress', role: 'progressbar', 'aria-label': 'Training', 'aria-valuemin': 0 },
       this.fill,
     );
-    const facts = names.map((_, i) => h('div', {}, this.terms[i], this.values[i]));
+    this.facts = names.map((_, i) => h('div', {}, this.terms[i], this.values[i]));
     this.element = h(
       'section',
       { class: 'standing', 'aria-label': 'State of the run' },
       h('div', { class: 'line' }, this.state, this.place, h('span', { class: 'spacer' }), this.left),
       this.bar,
-      h('dl', { class: 'facts' }, ...facts),
+      h('dl', { class: 'facts' }, ...this.facts),
     );
   }
 
@@ -66,7 +66,10 @@ export class Standing {
       text(last?.density, (density) => percent(1 - density)),
       text(record.result?.seconds ?? last?.seconds, durationWords),
     ];
-    setText(this.terms[tested]!, capital(metricName(metrics.headline)));
+    // Detectors have no right answers to count in training.
+    const counts = metrics.length === 0 || metrics.series('trainAccuracy').xs.length > 0;
+    this.facts[names.indexOf('Train accuracy')]!.classList.toggle('hidden', !counts);
+    setText(this.terms[tested]!, metricTitle(metrics.headline));
     texts.forEach((value, i) => setText(this.values[i]!, value));
   }
 }

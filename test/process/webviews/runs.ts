@@ -78,6 +78,38 @@ export const finishedRun = (): RunRecord =>
     },
   });
 
+/** The same run as of a language model on text: perplexity falls as the loss does, and pruning costs some of it. */
+export const languageMetrics = (steps: number): MetricPoint[] =>
+  metricsUpTo(steps).map(({ testAccuracy, loss = 0, ...point }) => ({
+    ...point,
+    loss: loss + 1.5,
+    trainAccuracy: 0.55 - 0.1 * loss,
+    ...(testAccuracy === undefined
+      ? {}
+      : { testAccuracy: 0.5, metrics: { perplexity: Math.exp(loss + 1.6), accuracy: 0.5 - 0.1 * loss } }),
+  }));
+
+export function languageRun(change: Partial<RunRecord> = {}): RunRecord {
+  const { recipe, result, ...record } = finishedRun();
+  return {
+    ...record,
+    recipe: {
+      ...recipe,
+      model: { file: 'gpt.py', name: 'gpt' },
+      data: { kind: 'text', file: 'shakespeare.txt', length: 0, test: 0.1 },
+    },
+    result: {
+      ...result!,
+      metrics: {
+        dense: { perplexity: 4.87, accuracy: 0.521 },
+        sparse: { perplexity: 5.02, accuracy: 0.513 },
+      },
+    },
+    best: { step: 1250, metric: 'perplexity', value: 5.02, density: 0.5 },
+    ...change,
+  };
+}
+
 /** The same run as a method tells it that pushes scales towards zero: terms of its loss, means, a histogram every tenth. */
 export function withFacts(points: readonly MetricPoint[]): MetricPoint[] {
   const edges = Array.from({ length: 21 }, (_, i) => i / 10);

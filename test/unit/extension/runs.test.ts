@@ -9,7 +9,13 @@ import type { RunRecord } from '../../../core/runs/run-record';
 import { LiveRuns } from '../../../extension/runs/live-runs';
 import { readRun, readRuns } from '../../../extension/runs/read-runs';
 import { canResume, isRunOf, runTitle } from '../../../extension/runs/run';
-import { progressLine, remember, resultLine, statusLine } from '../../../extension/runs/words';
+import {
+  type Known,
+  progressLine,
+  remember,
+  resultLine,
+  statusLine,
+} from '../../../extension/runs/words';
 
 const record = (changes: Partial<RunRecord> = {}): RunRecord => ({
   version: 2,
@@ -44,15 +50,27 @@ describe('the progress line', () => {
   });
 
   it('says step, loss, accuracy, sparsity and the time left', () => {
-    expect(progressLine(progress({}), { loss: 0.0801, testAccuracy: 0.9791 })).toBe(
+    expect(progressLine(progress({}), { loss: 0.0801, metrics: { accuracy: 0.9791 } })).toBe(
       'step 420/1000 · loss 0.080 · acc 97.9 % · sparsity 38 % · 42 s left',
     );
   });
 
   it('remembers what is not measured at every step, and is silent on what never was', () => {
     const known = remember(remember({}, progress({ testAccuracy: 0.9 }).point), progress({ loss: 1 }).point);
-    expect(known).toEqual({ testAccuracy: 0.9, loss: 1 });
+    expect(known).toEqual({ metrics: { accuracy: 0.9 }, loss: 1 });
     expect(progressLine(progress({}), {})).toBe('step 420/1000 · sparsity 38 % · 42 s left');
+  });
+
+  it('says how good a run is by the metric of its task, once that was measured', () => {
+    const [words, image] = [
+      { perplexity: 12.34, accuracy: 0.3 },
+      { mAP50: 0.5, 'mAP50-95': 0.25 },
+    ];
+    const said = (known: Known) => progressLine(progress({}), known).split(' · ')[1];
+    expect(said({ trainAccuracy: 0.3 })).toBe('acc 30.0 %');
+    expect(said({ trainAccuracy: 0.3, metrics: words })).toBe('perplexity 12.3');
+    expect(said({ metrics: image })).toBe('mAP50-95 25.0 %');
+    expect(said({ trainAccuracy: 0.3, metrics: { accuracy: 0.2 } })).toBe('acc 20.0 %');
   });
 });
 

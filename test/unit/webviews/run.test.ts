@@ -26,9 +26,9 @@ describe('metrics', () => {
   it('hold a field only where it was measured', () => {
     const metrics = new Metrics();
     metrics.append([point(1), point(2, { testAccuracy: 0.5 }), point(3, { testAccuracy: Number.NaN })]);
-    expect(metrics.series('testAccuracy')).toEqual({ xs: [2], ys: [0.5] });
-    expect(metrics.valueAt('testAccuracy', 1)).toBeUndefined();
-    expect(metrics.valueAt('testAccuracy', 99)).toBe(0.5);
+    expect(metrics.series('metric/accuracy')).toEqual({ xs: [2], ys: [0.5] });
+    expect(metrics.valueAt('metric/accuracy', 1)).toBeUndefined();
+    expect(metrics.valueAt('metric/accuracy', 99)).toBe(0.5);
   });
 
   it('tell the phases, each up to where the next begins', () => {

@@ -178,6 +178,6 @@ class GpusqRun implements MethodRun {
   /** One bar of the waterfall. */
   private async judge(trainee: Trainee, mark: Mark): Promise<void> {
     const metrics = await trainee.task.evaluate(trainee.executor, this.plan.data);
-    await this.journal.judged(mark, metrics?.[trainee.task.main] ?? NaN);
+    await this.journal.judged(mark, metrics?.['accuracy'] ?? NaN);
   }
 }
