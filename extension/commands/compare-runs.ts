@@ -24,7 +24,7 @@ async function pick(app: App, target: unknown): Promise<string[]> {
   const others = (await app.runs.list()).filter(({ folder }) => folder !== first.folder);
   const items = others.map((run) => ({
     label: runTitle(run.record),
-    description: statusLine(run.record),
+    description: statusLine(run.record, app.runs.standings.get(run.folder)),
     detail: run.record.id,
     run,
   }));

@@ -38,7 +38,7 @@ export async function pickRun(app: App, target: unknown, wanted: Wanted): Promis
   if (fitting.length === 1) return fitting[0];
   const items = fitting.map((run) => ({
     label: runTitle(run.record),
-    description: statusLine(run.record),
+    description: statusLine(run.record, app.runs.standings.get(run.folder)),
     detail: run.record.id,
     run,
   }));

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { type Disposable, EventEmitter, type Memento, RelativePattern, Uri, workspace } from 'vscode';
 import type { LiveRuns } from './live-runs';
 import { readRun, readRuns } from './read-runs';
+import { metricsFile } from './read-standing';
 import { type Run, runsFolderIn } from './run';
+import { Standings } from './standings';
 
 const rememberedKey = 'espalier.runsFolders';
 /** A run writes its record several times a second at most; lists follow at the pace of reading. */
@@ -17,6 +19,8 @@ export class RunStore implements Disposable {
 
   /** Fires, settled, when some run began, changed or went. */
   readonly onDidChange = this.emitter.event;
+  /** Where those stand that are running: what changes too often for lists. */
+  readonly standings: Standings;
 
   /** `ask` is the training host's word on the runs of a folder. */
   constructor(
@@ -24,6 +28,7 @@ export class RunStore implements Disposable {
     private readonly live: LiveRuns,
     private readonly ask: (runsFolder: string) => Promise<readonly Run[]>,
   ) {
+    this.standings = new Standings(live);
     this.folderListener = workspace.onDidChangeWorkspaceFolders(() => this.watch());
     this.watch();
   }
@@ -31,6 +36,8 @@ export class RunStore implements Disposable {
   /** Newest first, over all folders. */
   async list(): Promise<Run[]> {
     const lists = await Promise.all(this.folders().map((folder) => this.settled(folder, readRuns(folder))));
+    const running = lists.flat().filter(({ record }) => record.status === 'running');
+    await Promise.all(running.map(({ folder }) => this.standings.look(folder)));
     return lists.flat().sort((a, b) => b.record.created.localeCompare(a.record.created));
   }
 
@@ -61,7 +68,7 @@ export class RunStore implements Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    for (const part of [this.folderListener, this.emitter, ...this.watchers]) part.dispose();
+    for (const part of [this.folderListener, this.emitter, this.standings, ...this.watchers]) part.dispose();
   }
 
   /**
@@ -86,12 +93,18 @@ export class RunStore implements Disposable {
     return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
   }
 
+  private written({ fsPath }: Uri): void {
+    if (path.basename(fsPath) === metricsFile) this.standings.changed(path.dirname(fsPath));
+    else this.changed();
+  }
+
   private watch(): void {
     for (const watcher of this.watchers) watcher.dispose();
     this.watchers = this.folders().map((folder) => {
-      const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), '*/run.json'));
-      watcher.onDidCreate(() => this.changed());
-      watcher.onDidChange(() => this.changed());
+      const files = new RelativePattern(Uri.file(folder), `*/{run.json,${metricsFile}}`);
+      const watcher = workspace.createFileSystemWatcher(files);
+      watcher.onDidCreate((file) => this.written(file));
+      watcher.onDidChange((file) => this.written(file));
       watcher.onDidDelete(() => this.changed());
       return watcher;
     });

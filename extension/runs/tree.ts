@@ -1,4 +1,4 @@
-// The runs view: newest first, with status and accuracy; its welcome text stands in package.json.
+// The runs view: newest first, with status and metric, live while a run trains; its welcome text stands in package.json.
 import {
   type Disposable,
   EventEmitter,
@@ -10,11 +10,11 @@ import {
 } from 'vscode';
 import { commands } from '../../core/protocol/commands';
 import { metricName, metricText } from '../../core/runs/metric-words';
-import type { RunStatus } from '../../core/runs/run-record';
+import type { RunRecord, RunStatus } from '../../core/runs/run-record';
 import type { LiveRuns } from './live-runs';
 import { type Run, runTitle } from './run';
 import type { RunStore } from './run-store';
-import { resultLine, statusLine, treeLine } from './words';
+import { resultLine, type Standing, statusLine, treeLine } from './words';
 
 const icons: Readonly<Record<RunStatus, ThemeIcon>> = {
   running: new ThemeIcon('loading~spin'),
@@ -27,28 +27,42 @@ const icons: Readonly<Record<RunStatus, ThemeIcon>> = {
 const waiting = new ThemeIcon('watch');
 
 export class RunsTree implements TreeDataProvider<Run>, Disposable {
-  private readonly emitter = new EventEmitter<void>();
-  private readonly listener: Disposable;
+  private readonly emitter = new EventEmitter<Run | undefined>();
+  private readonly listeners: readonly Disposable[];
+  /** The rows on show, by folder: one is drawn anew by the very object that it was made of. */
+  private readonly rows = new Map<string, Run>();
   readonly onDidChangeTreeData = this.emitter.event;
 
   constructor(
     private readonly store: RunStore,
     private readonly live: LiveRuns,
   ) {
-    this.listener = store.onDidChange(() => this.emitter.fire());
+    const redraw = (folder: string) => {
+      const row = this.rows.get(folder);
+      if (row) this.emitter.fire(row);
+    };
+    this.listeners = [
+      store.onDidChange(() => this.emitter.fire(undefined)),
+      { dispose: store.standings.onDidChange(redraw) },
+    ];
   }
 
-  getChildren(run?: Run): Promise<Run[]> {
-    return run ? Promise.resolve([]) : this.store.list();
+  async getChildren(run?: Run): Promise<Run[]> {
+    if (run) return [];
+    const runs = await this.store.list();
+    this.rows.clear();
+    for (const row of runs) this.rows.set(row.folder, row);
+    return runs;
   }
 
   getTreeItem(run: Run): TreeItem {
     const { record, folder } = run;
     const item = new TreeItem(record.recipe.model.name);
     item.id = folder;
-    item.description = treeLine(record);
+    const standing = this.store.standings.get(folder);
+    item.description = treeLine(record, standing);
     item.iconPath = record.status === 'running' && record.waitingFor ? waiting : icons[record.status];
-    item.tooltip = tooltip(run);
+    item.tooltip = tooltip(record, standing);
     // `live` can be stopped here; a run of another window cannot.
     item.contextValue =
       record.status === 'running' && this.live.get(folder) ? 'run.live' : `run.${record.status}`;
@@ -58,14 +72,16 @@ export class RunsTree implements TreeDataProvider<Run>, Disposable {
   }
 
   dispose(): void {
-    this.listener.dispose();
+    for (const listener of this.listeners) listener.dispose();
     this.emitter.dispose();
   }
 }
 
-function tooltip({ record }: Run): MarkdownString {
+function tooltip(record: RunRecord, standing: Standing | undefined): MarkdownString {
   const text = new MarkdownString();
-  text.appendText(record.result ? resultLine(record) : `${runTitle(record)}: ${statusLine(record)}`);
+  text.appendText(
+    record.result ? resultLine(record) : `${runTitle(record)}: ${statusLine(record, standing)}`,
+  );
   const { best, notice } = record;
   if (best)
     text.appendText(

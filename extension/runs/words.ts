@@ -11,6 +11,13 @@ import { methodTitle, runTitle } from './run';
 /** The last known value of what is measured only now and then. */
 export type Known = Pick<MetricPoint, 'loss' | 'trainAccuracy' | 'metrics'>;
 
+/** Where a run stands between two checkpoints. */
+export interface Standing {
+  readonly step: number;
+  readonly density: number;
+  readonly known: Known;
+}
+
 export function remember(known: Known, point: MetricPoint): Known {
   const { loss, trainAccuracy } = point;
   const metrics = testMetrics(point);
@@ -35,7 +42,7 @@ export function progressLine({ step, totalSteps, etaSeconds, point }: RunProgres
 }
 
 /** How good it is by what is known: the task's metric once it was tested, until then right answers in training. */
-function goodness({ metrics, trainAccuracy }: Known): string[] {
+function goodness({ metrics, trainAccuracy }: Omit<Known, 'loss'>): string[] {
   const key = metrics && headlineKey(metrics);
   const accuracy = key === 'accuracy' || !key ? (metrics?.['accuracy'] ?? trainAccuracy) : undefined;
   if (accuracy !== undefined) return [`acc ${formatPercent(accuracy)}`];
@@ -53,12 +60,13 @@ export function resultLine(record: RunRecord): string {
   return `${runTitle(record)}: ${name} ${before} → ${after}, ${Math.round(sparsity * 100)} % sparse, ${formatFlops(flops.dense)} → ${formatFlops(flops.sparse)}`;
 }
 
-/** What stands beside a run's title in lists: how it is, and how good. */
-export function statusLine({ status, step, totalSteps, result, error, waitingFor }: RunRecord): string {
+/** What stands beside a run's title in lists: how it is, and how good. @param standing where it stands now, if it runs. */
+export function statusLine(record: RunRecord, standing?: Standing): string {
+  const { status, step, totalSteps, result, error, waitingFor } = record;
   switch (status) {
     case 'running':
       if (waitingFor) return `waiting for the device: run ${waitingFor}`;
-      return `running · step ${step}/${totalSteps}`;
+      return [`running · step ${standing?.step ?? step}/${totalSteps}`, ...nowWords(standing)].join(' · ');
     case 'finished':
       return result ? `${headline(result)} · ${Math.round(result.sparsity * 100)} % sparse` : 'finished';
     case 'stopped':
@@ -69,22 +77,33 @@ export function statusLine({ status, step, totalSteps, result, error, waitingFor
   }
 }
 
+/** `acc 97.9 %`; the loss where nothing is known that says more. */
+function nowWords({ known }: Partial<Standing> = {}): string[] {
+  if (!known) return [];
+  const good = goodness(known);
+  return good.length > 0 || known.loss === undefined ? good : [`loss ${formatLoss(known.loss)}`];
+}
+
 /** A share needs no name; a perplexity does. */
 function headline(result: RunResult): string {
   const { key, sparse } = headlineOf(result);
   return key === 'accuracy' ? metricText(key, sparse) : `${metricName(key)} ${metricText(key, sparse)}`;
 }
 
-/** What the tree says beside a run: how it is, its best so far where the end is not reached, and on what data. */
-export function treeLine(record: RunRecord): string {
+/**
+ * What the tree says beside a run: how it is, how far it has come where the end is not reached (now if it runs, at its
+ * best if it does not), and on what data.
+ */
+export function treeLine(record: RunRecord, standing?: Standing): string {
   const { status, best } = record;
-  const bestSoFar =
-    best && status !== 'finished'
-      ? [
-          `${metricName(best.metric)} ${metricText(best.metric, best.value)}, density ${best.density.toFixed(2)}`,
-        ]
-      : [];
-  return [statusLine(record), ...bestSoFar, methodTitle(record), dataWords(record)].join(' · ');
+  const density = (value: number) => `density ${value.toFixed(2)}`;
+  const reached =
+    status === 'running' && standing
+      ? [density(standing.density)]
+      : best && status !== 'finished'
+        ? [`${metricName(best.metric)} ${metricText(best.metric, best.value)}, ${density(best.density)}`]
+        : [];
+  return [statusLine(record, standing), ...reached, methodTitle(record), dataWords(record)].join(' · ');
 }
 
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,8 +1,9 @@
 // The tree of runs in real VS Code: listed with what they reached, compared, gone on with, deleted by key.
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../core/runs/run-record';
 import { HostProcess } from '../process/host-process';
 import { tinyNet, tinyRecipe } from '../unit/training/tiny';
 import { VsCode } from './harness/vscode';
@@ -16,22 +17,29 @@ const runsFolder = path.join(folder, '.espalier', 'runs');
 let vscode: VsCode;
 let ids: string[] = [];
 
+/** A process of its own, as another window or the command line is. */
+const newHost = () => new HostProcess(path.join(root, 'dist/training-host.cjs'));
+/** No checkpoint before it is stopped: `run.json` says nothing of how far it is. */
+const endless = { epochs: 10_000, checkpointEvery: 1_000_000 };
+
 /** Real runs, trained by the real host: two that finished, one that was stopped. */
 async function train(): Promise<void> {
-  const host = new HostProcess(path.join(root, 'dist/training-host.cjs'));
-  const begin = async (method: string, epochs: number) => {
-    const recipe = tinyRecipe(method, { training: { epochs, checkpointEvery: 10 } });
+  const host = newHost();
+  const begin = async (method: string, epochs: number, checkpointEvery = 10) => {
+    const recipe = tinyRecipe(method, { training: { epochs, checkpointEvery } });
     return (await host.ask('runs/start', { recipe, graph: tinyNet(), baseFolder: folder, runsFolder })).id;
   };
   ids = [await begin('nm-magnitude', 4), await begin('network-slimming', 4)];
   for (const id of ids) await host.ended(path.join(runsFolder, id));
-  const last = await begin('nm-magnitude', 200);
+  const last = await begin('nm-magnitude', 200, 1_000_000);
   ids.push(last);
   await host.steps(path.join(runsFolder, last), 60);
   await host.ask('runs/stop', { folder: path.join(runsFolder, last) });
   host.process.stdin.end();
   await host.exit();
 }
+
+const stepOf = (row: string): number => Number(/step (\d+)/.exec(row.replaceAll('\u00a0', ' '))?.[1]);
 
 /** A row of the open context menu. */
 async function choose(name: string): Promise<void> {
@@ -121,9 +129,36 @@ describe.skipIf(missing).sequential('the tree of runs', () => {
   it('goes on with the run that was stopped', async () => {
     await vscode.treeItem('stopped').click({ button: 'right' });
     await choose('Resume Run');
-    await vscode.treeItem('running').waitFor({ timeout: 60_000 });
-    await vscode.treeItem('running').click({ button: 'right' });
+    const running = vscode.treeItem('running');
+    await running.waitFor({ timeout: 60_000 });
+    // Beyond the checkpoint that it went on from, and on.
+    const begun = stepOf(await running.innerText());
+    await expect
+      .poll(async () => stepOf(await running.innerText()), { timeout: 30_000 })
+      .toBeGreaterThan(begun + 5);
+    expect(await running.innerText()).toMatch(/running · step \d+\/3200 · acc \d+\.\d % · density \d\.\d\d/);
+    await running.click({ button: 'right' });
     await choose('Stop Run');
     await vscode.treeItem('stopped').waitFor({ timeout: 60_000 });
+  });
+
+  it('follows a run of another process, step by step, though it writes no checkpoint', async () => {
+    const host = newHost();
+    const recipe = tinyRecipe('nm-magnitude', { training: endless });
+    const { id } = await host.ask('runs/start', { recipe, graph: tinyNet(), baseFolder: folder, runsFolder });
+    const running = vscode.treeItem('running');
+    await running.waitFor({ timeout: 60_000 });
+    const seen = new Set<number>();
+    await expect
+      .poll(async () => seen.add(stepOf(await running.innerText())).size, { timeout: 60_000, interval: 300 })
+      .toBeGreaterThan(3);
+    await vscode.screenshot(path.join(output, 'runs-live.png'));
+    expect(await running.innerText()).toMatch(/running · step \d+\/160000 · acc \d+\.\d % · density 1\.00/);
+    const record = JSON.parse(readFileSync(path.join(runsFolder, id, 'run.json'), 'utf8')) as RunRecord;
+    expect([record.status, record.step]).toEqual(['running', 0]);
+    await host.ask('runs/stop', { folder: path.join(runsFolder, id) });
+    await running.waitFor({ state: 'detached', timeout: 30_000 });
+    host.process.stdin.end();
+    await host.exit();
   });
 });
