@@ -1,7 +1,7 @@
 // What a scaling law sees of a finished run: its size, what it was trained on, and its test loss.
 import type { ModelGraph } from '../graph/model-graph';
 import type { Observation } from '../scaling-law/law';
-import { headlineOf } from './metric-words';
+import { headlineOf } from './headline';
 import type { RunRecord } from './run-record';
 
 export interface LawRun extends Observation {
