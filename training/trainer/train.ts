@@ -17,7 +17,7 @@ import { Clock } from './clock';
 import { Course } from './course';
 import { Feed } from './feed';
 import { Meter } from './meter';
-import { Model, type TraineeState } from './model';
+import { extra, Model, type TraineeState } from './model';
 import { nextTurn } from './next-turn';
 import { isOutOfMemory } from './out-of-memory';
 import { type StepResult, trainStep } from './step';
@@ -226,10 +226,7 @@ class Training {
   private async checkpoint(): Promise<void> {
     if (this.saved === this.step) return;
     const { run } = this.options;
-    const state = await this.model.state();
-    // A step can spoil weights before any loss shows it; such a checkpoint would take the place of a good one.
-    for (const [name, { data }] of state.weights)
-      if (!data.every(Number.isFinite)) throw new Error(this.diverged(`${name} is`));
+    const state = await this.soundState();
     await this.saving(async () => {
       await run.saveCheckpoint(this.standing(state));
       if (this.savedMasks !== this.model.maskVersion) await run.saveMasks(this.model.masks());
@@ -237,6 +234,16 @@ class Training {
     });
     this.saved = this.step;
     await this.saving(() => run.update({ step: this.step }));
+  }
+
+  /** A step can spoil weights before any loss shows it; such a checkpoint would take the place of a good one. */
+  private async soundState(): Promise<TraineeState> {
+    const state = await this.model.state();
+    const learnt = this.model.parameters.extraState().filter(([, { trainable }]) => trainable);
+    const own = learnt.map(([name]) => [name, state.optimizer.get(extra + name)!] as const);
+    for (const [name, { data }] of [...state.weights, ...own])
+      if (!data.every(Number.isFinite)) throw new Error(this.diverged(`${name} is`));
+    return state;
   }
 
   private async keepIfBest(metrics: Metrics): Promise<void> {
@@ -307,6 +314,8 @@ class Training {
   private async finish(): Promise<RunResult> {
     const { graph } = this.options;
     await this.method.finish?.(this.trainee);
+    // Before it is judged, which may keep it as the best.
+    await this.soundState();
     const metrics = (await this.measure())!;
     await this.checkpoint();
     // The dense baseline never begins to prune: it is its own dense model.

@@ -2,6 +2,7 @@
 import { fits, misfit } from '../../sparsity/fit';
 import type { NumberField } from '../field';
 import type { MethodSpec } from './method-spec';
+import { denseShare } from './shared-fields';
 
 const number = (
   key: string,
@@ -25,12 +26,16 @@ export const pst: MethodSpec = {
     { unit: 'share of prunable weights' },
   ),
   options: [
+    {
+      ...denseShare,
+      doc: 'How long all weights train dense before they are frozen. 0 when starting from trained weights.',
+    },
     number('initialSparsity', [0, 0.99, 0], 'Sparsity before the ramp begins.'),
     number('warmShare', [0, 0.9, 0.1], 'How long sparsity stays at its first value.', {
-      unit: 'share of all steps',
+      unit: 'share of the sparse steps',
     }),
     number('holdShare', [0, 0.9, 0.3], 'How long the last sparsity is trained with, at the end.', {
-      unit: 'share of all steps',
+      unit: 'share of the sparse steps',
     }),
     number('weightRank', [1, 1024, 8], 'Rank of the update of a weight (r₁).', { type: 'integer' }),
     number('maskRank', [1, 1024, 8], 'Rank of the learnt part of the score (r₂).', { type: 'integer' }),

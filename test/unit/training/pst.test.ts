@@ -1,8 +1,6 @@
 // PST on a small network of linear layers: exact density, frozen weights, runs that stop and go on, plain weights at the end.
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../../../core/graph/builder';
-import { N } from '../../../core/graph/shape';
 import type { TensorData } from '../../../core/graph/tensor';
 import { wasmDevice } from '../../../native/devices/wasm';
 import { tf } from '../../../native/tf';
@@ -10,22 +8,10 @@ import type { Dataset } from '../../../training/data/dataset';
 import { drawDigits } from '../../../training/data/kinds/digits';
 import { Parameters } from '../../../training/executor/parameters';
 import { Factors } from '../../../training/methods/pst/factors';
-import { topMask } from '../../../training/methods/pst/top-mask';
-import { unpackMask } from '../../../core/sparsity/mask';
-import { tinyRecipe } from './tiny';
+import { tinyMlp, tinyRecipe } from './tiny';
 import { largestDifference, Trial } from './trial';
 
-function mlp() {
-  const builder = new GraphBuilder('pytorch');
-  const linear = (x: string, inFeatures: number, outFeatures: number, at: string) =>
-    builder.add('linear', [x], { inFeatures, outFeatures, bias: true }, { path: at })[0]!;
-  const [flat] = builder.add('flatten', [builder.input([N, 1, 28, 28])], { start: 1, end: -1 }, { path: '' });
-  const [a] = builder.add('relu', [linear(flat!, 784, 16, 'a')], {}, { path: 'ra' });
-  const [b] = builder.add('relu', [linear(a!, 16, 12, 'b')], {}, { path: 'rb' });
-  return builder.finish('mlp', [linear(b!, 12, 10, 'head')]);
-}
-
-const graph = mlp();
+const graph = tinyMlp();
 const weights = Parameters.initial(graph, 3);
 let data: Dataset;
 let trial: Trial;
@@ -34,15 +20,89 @@ beforeAll(async () => {
   data = await drawDigits(256, 100);
   trial = new Trial(graph, () => data, weights);
 });
-const options = { scope: 'all', weightRank: 3, maskRank: 2 };
+const options = { denseShare: 0, scope: 'all', weightRank: 3, maskRank: 2 };
 const recipe = tinyRecipe('pst', { sparsity: 0.9, options });
 const only = (name: string, from: ReadonlyMap<string, TensorData>) => new Map([[name, from.get(name)!]]);
+
+/** Entries of the two matrices. */
+const sizes = [784 * 16, 16 * 12] as const;
+/** How many are zero at a sparsity. */
+const gone = (v: number) => sizes.reduce((sum, size) => sum + Math.floor(size * v), 0);
+/** The specification's: nothing for a tenth of the steps, the target for the last three. */
+const cubicAt = (step: number, steps = 32) => {
+  const progress = Math.min(1, Math.max(0, (step - 0.1 * steps) / (0.6 * steps)));
+  return 0.9 * (1 - (1 - progress) ** 3);
+};
 
 const zerosOf = (values: ArrayLike<number>) => Array.from(values).filter((value) => value === 0).length;
 
 describe('PST', () => {
   it('goes on after a stop exactly as if it had never stopped', async () => {
     await trial.expectSameAfterStops(recipe, [3, 9, 24]);
+  });
+
+  it('trains dense first where no weights are given, and stops and goes on there too', async () => {
+    const fresh = tinyRecipe('pst', { sparsity: 0.9, options: { ...options, denseShare: 0.25 } });
+    await trial.expectSameAfterStops(fresh, [5, 8, 9]);
+    const run = await trial.newRun(fresh);
+    await trial.train(run, fresh);
+    const [dense, end] = [(await run.denseModel()).weights, (await run.checkpoint())!.weights];
+    expect(largestDifference(only('a.bias', dense), only('a.bias', weights))).toBeGreaterThan(0);
+    expect(largestDifference(only('a.bias', dense), only('a.bias', end))).toBe(0);
+    expect((await run.metrics()).map(({ phase }) => phase)).toContain('dense');
+  });
+
+  it('tells at every step the density that the schedule asks for', async () => {
+    const run = await trial.newRun(recipe);
+    await trial.train(run, recipe);
+    const points = (await run.metrics()).filter(({ loss }) => loss !== undefined);
+    expect(points.length).toBeGreaterThan(20);
+    for (const { step, density } of points)
+      expect(density, `step ${step}`).toBeCloseTo(1 - gone(cubicAt(step - 1)) / (sizes[0] + sizes[1]), 12);
+  });
+
+  it('keeps moments of what learns alone: as many numbers as it says it trains', async () => {
+    const run = await trial.newRun(recipe);
+    await trial.train(run, recipe, 5);
+    const { optimizer } = (await run.checkpoint())!;
+    for (const slot of ['m/', 'v/']) {
+      const moments = [...optimizer].filter(([name]) => name.startsWith(slot));
+      for (const [name] of moments)
+        expect(name).toMatch(/^.\/(pst\/[UVABRC]\/[ab]\.weight|head\.(weight|bias))$/);
+      const numbers = moments.reduce((sum, [, { data: values }]) => sum + values.length, 0);
+      const facts = (await run.metrics()).at(-1)!.facts!.numbers!;
+      expect(numbers).toBe(facts['trainable parameters']! + facts['trainable parameters of the head']!);
+    }
+  });
+
+  it('ends in one line where factors blow up, and keeps the checkpoint before', async () => {
+    const run = await trial.newRun(recipe);
+    await trial.train(run, recipe, 6);
+    const wild = { ...recipe, training: { ...recipe.training, learningRate: 1e37 } };
+    await expect(trial.train(run, wild)).rejects.toThrow(
+      /^.* no longer a number at step \d+ \(learning rate .*\): lower training\.learningRate; the checkpoint of step \d+ is kept$/,
+    );
+    const { weights: kept, optimizer } = (await run.checkpoint())!;
+    for (const { data: values } of [...kept.values(), ...optimizer.values()])
+      expect(values.every(Number.isFinite)).toBe(true);
+    expect(await run.best()).toMatchObject({ step: 0 });
+  });
+
+  it('says what weights are that come with zeros, and fills them', async () => {
+    const sparse = new Map(weights);
+    const { shape, data: values } = weights.get('a.weight')!;
+    sparse.set('a.weight', {
+      shape,
+      data: (values as Float32Array).map((value, i) => (i % 20 === 0 ? value : 0)),
+    });
+    const again = new Trial(graph, () => data, sparse);
+    const given = { ...recipe, model: { ...recipe.model, weights: 'pruned.safetensors' } };
+    const run = await again.newRun(given);
+    const result = await again.train(run, given);
+    expect((await run.record()).notice).toBe(
+      '93.6 % of the weights that are adapted are zero from the start: updates fill them, and 90 % of all are zero in the end',
+    );
+    expect(result!.sparsity).toBeCloseTo(gone(0.9) / (sizes[0] + sizes[1]), 12);
   });
 
   it('prunes exactly ⌊n k v⌋ entries at every step, and trains factors and the head alone', async () => {
@@ -53,8 +113,7 @@ describe('PST', () => {
       expect(largestDifference(only(name, half), only(name, weights)), name).toBe(0);
     expect(largestDifference(only('head.weight', half), only('head.weight', weights))).toBeGreaterThan(0);
     const { optimizer } = (await run.checkpoint())!;
-    const progress = (7 - 3.2) / (32 - 9.6 - 3.2);
-    const v = 0.9 * (1 - (1 - progress) ** 3);
+    const v = cubicAt(7);
     for (const [name, size] of [
       ['a.weight', 784 * 16],
       ['b.weight', 16 * 12],
@@ -121,11 +180,6 @@ describe('PST', () => {
       const [found, right] = [await grads[variable.name]!.data(), await wanted[name]!.data()];
       found.forEach((value, i) => expect(value, name).toBeCloseTo(right[i]!, 4));
     }
-  });
-
-  it('keeps the first of equal scores, and what is no number last', () => {
-    const scores = Float32Array.of(1, NaN, 1, 2, 1, 0);
-    expect([...unpackMask(topMask.mask(scores, { rows: 2, cols: 3 }, 0.5))]).toEqual([1, 0, 1, 1, 0, 0]);
   });
 
   it.each([

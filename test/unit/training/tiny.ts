@@ -27,6 +27,17 @@ export function tinyNet(width = 8): ModelGraph {
   return builder.finish('tiny', [y!]);
 }
 
+/** Linear layers of 16, 12 and 10, the last the head. 28×28 grey → 10. */
+export function tinyMlp(): ModelGraph {
+  const builder = new GraphBuilder('pytorch');
+  const linear = (x: ValueId, inFeatures: number, outFeatures: number, at: string) =>
+    builder.add('linear', [x], { inFeatures, outFeatures, bias: true }, { path: at })[0]!;
+  const [flat] = builder.add('flatten', [builder.input([N, 1, 28, 28])], { start: 1, end: -1 }, { path: '' });
+  const [a] = builder.add('relu', [linear(flat!, 784, 16, 'a')], {}, { path: 'ra' });
+  const [b] = builder.add('relu', [linear(a!, 16, 12, 'b')], {}, { path: 'rb' });
+  return builder.finish('mlp', [linear(b!, 12, 10, 'head')]);
+}
+
 interface Changes extends Partial<Omit<Recipe, 'training'>> {
   readonly training?: Partial<TrainingSpec>;
 }

@@ -1,16 +1,17 @@
 // PST: a frozen model becomes sparse and learns a task by low-rank factors alone, of its weights and of their scores. Li et al. 2022.
 import type { ParamName } from '../../../core/graph/model-graph';
 import type { MethodFacts } from '../../../core/runs/run-record';
+import { unstructured } from '../../../core/sparsity/patterns/unstructured';
 import { cubic } from '../../../core/sparsity/schedule';
 import { tf } from '../../../native/tf';
 import { headLayers } from '../heads';
 import { LiveMasks } from '../live-masks';
 import type { MatrixLayer } from '../matrix-layers';
-import type { Method, MethodRun, Plan, Stage } from '../method';
+import { type Method, type MethodRun, type Plan, type Stage, stepsOf } from '../method';
 import type { Trainee } from '../trainee';
 import { Factors, prefix } from './factors';
 import { adaptedLayers } from './layers';
-import { topMask } from './top-mask';
+import { startNotices } from './notices';
 
 /** What benchmarks may switch off. */
 export interface Ablation {
@@ -32,6 +33,8 @@ class PstRun implements MethodRun {
   private readonly factors: Factors;
   private readonly masks: LiveMasks;
   private readonly every: number;
+  /** The step at which the weights are frozen: until then they train, all of them and dense. */
+  private readonly first: number;
   /** Parameters of the head, where it learns. */
   private readonly head: ReadonlySet<ParamName>;
   private readonly sparsityAt: (step: number) => number;
@@ -47,17 +50,19 @@ class PstRun implements MethodRun {
     this.layers = adaptedLayers(plan);
     this.prunable = this.layers.map(({ param }) => param);
     this.every = number('maskEvery');
-    const begin = number('warmShare') * totalSteps;
-    const end = totalSteps - number('holdShare') * totalSteps;
+    this.first = Math.min(stepsOf(options['denseShare'], totalSteps), totalSteps - 1);
+    const steps = totalSteps - this.first;
+    const begin = this.first + number('warmShare') * steps;
+    const end = totalSteps - number('holdShare') * steps;
     if (end - begin < 1)
       throw new Error(
-        `of ${totalSteps} steps warmShare and holdShare leave ${(end - begin).toFixed(1)} in which sparsity could rise: train longer or lower them`,
+        `of ${steps} sparse steps warmShare and holdShare leave ${(end - begin).toFixed(1)} in which sparsity could rise: train longer or lower them`,
       );
-    const first = number('initialSparsity');
-    if (first > sparsity)
-      throw new Error(`initialSparsity ${first} is more than the sparsity ${sparsity} asked for`);
+    const low = number('initialSparsity');
+    if (low > sparsity)
+      throw new Error(`initialSparsity ${low} is more than the sparsity ${sparsity} asked for`);
     const ramp = cubic({ begin, end, every: 1 });
-    this.sparsityAt = (step) => first + ramp.sparsityAt(step, sparsity - first);
+    this.sparsityAt = (step) => (step < this.first ? 0 : low + ramp.sparsityAt(step, sparsity - low));
     this.factors = new Factors(
       this.layers,
       {
@@ -68,36 +73,39 @@ class PstRun implements MethodRun {
       },
       training.seed,
     );
-    this.masks = new LiveMasks(this.layers, topMask, `${prefix}mask/`);
+    this.masks = new LiveMasks(this.layers, unstructured, `${prefix}mask/`);
     const heads = options['trainHead'] === true ? [...headLayers(graph)] : [];
     this.head = new Set(heads.flatMap(({ params }) => Object.values(params)));
     // Weights are frozen, so that only factors would decay: the paper has none.
-    this.stages = [{ name: 'sparse', begin: 0, training: { weightDecay: training.weightDecay ?? 0 } }];
+    const sparse = { weightDecay: training.weightDecay ?? 0 };
+    this.stages = [
+      ...(this.first > 0 ? [{ name: 'dense', begin: 0, training: {} }] : []),
+      { name: 'sparse', begin: this.first, training: sparse },
+    ];
   }
 
   async enter(step: number, trainee: Trainee): Promise<void> {
     this.step = step;
     this.factors.enter(trainee);
     await this.masks.enter(trainee);
-    trainee.setHooks({
-      weight: (name, value) =>
-        this.factors.has(name) ? this.factors.masked(name, value, this.masks.tensor(name)) : value,
-    });
+    if (step > this.first) this.adapt(trainee);
   }
 
   async beforeStep(step: number, trainee: Trainee): Promise<void> {
     this.step = step;
-    if (step === 0) {
+    if (step < this.first) return;
+    if (step === this.first) {
       await trainee.keepDense();
-      const { file, weights } = this.plan.recipe.model;
-      if (weights === undefined && file.endsWith('.py'))
-        await trainee.tell('model.weights names no file: what is frozen are random weights');
+      for (const notice of await startNotices(this.plan, this.layers, this.first, trainee))
+        await trainee.tell(notice);
+      this.adapt(trainee);
     }
-    if (step % this.every === 0) await this.refresh(trainee, this.sparsityAt(step));
+    if ((step - this.first) % this.every === 0) await this.refresh(trainee, this.sparsityAt(step));
   }
 
-  trains(name: ParamName): boolean {
-    return name.startsWith(prefix) || this.head.has(name);
+  trains(name: ParamName, step: number): boolean {
+    const isFactor = name.startsWith(prefix);
+    return step < this.first ? !isFactor : isFactor || this.head.has(name);
   }
 
   async finish(trainee: Trainee): Promise<void> {
@@ -121,6 +129,14 @@ class PstRun implements MethodRun {
         'trainable: of what movement pruning trains': trainable / (2 * weights),
       },
     };
+  }
+
+  /** From now on layers compute with M ∘ W̃. */
+  private adapt(trainee: Trainee): void {
+    trainee.setHooks({
+      weight: (name, value) =>
+        this.factors.has(name) ? this.factors.masked(name, value, this.masks.tensor(name)) : value,
+    });
   }
 
   /** Exactly ⌊n k v⌋ entries of each matrix are pruned. */
