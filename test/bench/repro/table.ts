@@ -2,8 +2,9 @@
 import { cast } from './cast/reproduction';
 import { gpusqVit } from './gpusq-vit/reproduction';
 import { maskSparsity } from './mask-sparsity/reproduction';
+import { pst } from './pst/reproduction';
 import type { Reproduction } from './reproduction';
 
-const all: readonly Reproduction[] = [cast, maskSparsity, gpusqVit];
+const all: readonly Reproduction[] = [cast, maskSparsity, gpusqVit, pst];
 
 export const reproductions: ReadonlyMap<string, Reproduction> = new Map(all.map((one) => [one.id, one]));

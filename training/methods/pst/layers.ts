@@ -5,6 +5,12 @@ import { headLayers } from '../heads';
 import { type MatrixLayer, matrixLayers } from '../matrix-layers';
 import type { Plan } from '../method';
 
+/** The density at which exactly ⌊n k v⌋ entries of a matrix are pruned; what v lost as a product is given back to it. */
+export function densityOf({ matrix: { rows, cols } }: MatrixLayer, v: number): number {
+  const count = rows * cols;
+  return (count - Math.floor(count * v + 1e-6)) / count;
+}
+
 /** Throws one line when there is none, or when factors of a rank would be larger than a weight has room for. */
 export function adaptedLayers({ graph, recipe }: Plan): MatrixLayer[] {
   const { scope, weightRank, maskRank } = recipe.options;

@@ -10,7 +10,7 @@ import type { MatrixLayer } from '../matrix-layers';
 import { type Method, type MethodRun, type Plan, type Stage, stepsOf } from '../method';
 import type { Trainee } from '../trainee';
 import { Factors, prefix } from './factors';
-import { adaptedLayers } from './layers';
+import { adaptedLayers, densityOf } from './layers';
 import { startNotices } from './notices';
 
 /** What benchmarks may switch off. */
@@ -139,12 +139,10 @@ class PstRun implements MethodRun {
     });
   }
 
-  /** Exactly ⌊n k v⌋ entries of each matrix are pruned. */
   private refresh(trainee: Trainee, sparsity: number): Promise<void> {
     const { parameters } = trainee.executor;
     return this.masks.refresh(trainee, {
-      density: ({ matrix: { rows, cols } }) =>
-        (rows * cols - Math.floor(rows * cols * sparsity + 1e-6)) / (rows * cols),
+      density: (layer) => densityOf(layer, sparsity),
       score: async ({ param }) => {
         const score = tf.tidy(() => {
           const weight = this.factors.weight(param, parameters.variable(param));
