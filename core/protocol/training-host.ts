@@ -169,8 +169,8 @@ export interface ExportRequest {
   readonly folder: string;
   readonly format: ExportFormatId;
   readonly destination: string;
-  /** Which checkpoint: the last one where it is not said. */
-  readonly which?: 'last' | 'best';
+  /** Which checkpoint, the last one where it is not said; or the model that pruning began from. */
+  readonly which?: 'last' | 'best' | 'dense';
 }
 
 export interface ExportResult {

@@ -19,7 +19,11 @@ export type DataSpec =
   | ({ readonly kind: 'shapes' } & Drawn & Augmented)
   | ({ readonly kind: 'moving-shapes' } & Drawn)
   | ({ readonly kind: 'aerial'; readonly mosaic: number; readonly flip: boolean } & Drawn)
-  | ({ readonly kind: 'grammar'; readonly length: number } & Drawn)
+  | ({
+      readonly kind: 'grammar';
+      readonly length: number;
+      readonly order: 'verb-object' | 'object-verb';
+    } & Drawn)
   /** The last `test` samples are held out when there is one pair of files. */
   | { readonly kind: 'idx'; readonly folder: string; readonly test: number }
   | ({ readonly kind: 'cifar'; readonly folder: string } & Augmented)
@@ -120,6 +124,16 @@ const normalise: ChoiceField = {
   ],
   doc: 'What is subtracted from pixels, and what they are divided by.',
 };
+const order: ChoiceField = {
+  key: 'order',
+  type: 'choice',
+  default: 'verb-object',
+  choices: [
+    { value: 'verb-object', doc: 'The gardener prunes a tree.' },
+    { value: 'object-verb', doc: 'The gardener a tree prunes: the same words, to fine-tune on.' },
+  ],
+  doc: 'Where sentences have their verbs.',
+};
 const drawn = (train: number, test: number): readonly Field[] => [
   samples('train', train, 'How many samples are drawn for training.'),
   samples('test', test, 'How many samples are drawn for testing.'),
@@ -153,7 +167,7 @@ const kinds: { readonly [Kind in DataSpec['kind']]: DataKindSpec } = {
   grammar: {
     doc: 'Sentences of a small grammar, word by word: no file needed.',
     targets: 'tokens',
-    fields: [...drawn(2000, 200), length],
+    fields: [...drawn(2000, 200), length, order],
   },
   idx: {
     doc: "IDX files with MNIST's names, gzipped or not, in a folder.",

@@ -42,6 +42,7 @@ const systems: readonly System[] = [
     // 16 patches in place of 49.
     instead: ['patch=4', 'patch=7'],
   },
+  { method: 'pst', title: '(PST)', file: 'pytorch/gpt.py', data: 'grammar', sparsity: '0.9' },
 ];
 
 let vscode: VsCode;

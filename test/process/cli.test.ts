@@ -1,6 +1,14 @@
 // The command line as people run it: the built program, its output, its exit codes.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +55,15 @@ describe('the command line', () => {
     const exported = espalier('export', `.espalier/runs/${run}`, '--format', 'onnx', '--to', 'out');
     expect(exported.status, exported.stderr).toBe(0);
     expect(readdirSync(path.join(folder, 'out')).some((name) => name.endsWith('.onnx'))).toBe(true);
+    // What was there before channels went is the larger one.
+    for (const which of ['--dense', '--best'])
+      expect(espalier('export', `.espalier/runs/${run}`, which, '--to', `out${which}`).stderr).toBe('');
+    const size = (which: string) => statSync(path.join(folder, `out${which}`, 'convnet.safetensors')).size;
+    expect(size('--dense')).toBeGreaterThan(size('--best'));
+    expect(espalier('export', `.espalier/runs/${run}`, '--dense', '--best')).toMatchObject({
+      status: 2,
+      stderr: 'espalier: --best and --dense are two models: export one after the other\n',
+    });
   });
 
   it('says what a run would take, and begins none', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
 import { validateRecipe } from '../../core/recipe/validate';
 import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
@@ -31,7 +32,7 @@ function shortened(file: string, train: number, test: number, epochs: number): R
   return { ...recipe, data, training: { ...recipe.training, epochs } };
 }
 
-async function outcome(recipe: Recipe) {
+async function outcome(recipe: Recipe, weights?: Weights) {
   const file = path.join(folder, recipe.model.file);
   const text = readFileSync(file, 'utf8');
   const { models } = await frontend.trace({ file, text }, new AbortController().signal);
@@ -42,10 +43,15 @@ async function outcome(recipe: Recipe) {
   const device = { id: 'wasm', name: 'WASM' };
   const run = await RunWriter.create(tempFolder(), { recipe, graph, baseFolder: folder, device, totalSteps });
   const before = tf.memory().numTensors;
-  const result = await train({ ...job, run, signal: new AbortController().signal });
+  const result = await train({
+    ...job,
+    weights: weights ?? job.weights,
+    run,
+    signal: new AbortController().signal,
+  });
   expect(tf.memory().numTensors).toBe(before);
   const losses = (await run.metrics()).flatMap(({ loss }) => loss ?? []);
-  return { result: result!, losses };
+  return { result: result!, losses, run };
 }
 
 describe('the example recipes', () => {
@@ -55,6 +61,25 @@ describe('the example recipes', () => {
     // 28 words: who knows nothing is as perplexed as that.
     expect(result.metrics!.sparse['perplexity']).toBeLessThan(14);
     expect(result.sparsity).toBeCloseTo(0.5, 5);
+  });
+
+  it('train a GPT, freeze it, and leave a tenth of its weights', async () => {
+    const { result, run } = await outcome(shortened('gpt-pst.espalier.yaml', 400, 60, 8));
+    expect(result.metrics!.sparse['perplexity']).toBeLessThan(14);
+    expect(result.sparsity).toBeCloseTo(0.9, 3);
+    const [before, after] = [(await run.denseModel()).weights, (await run.sparseModel()).weights];
+    for (const name of ['tokens.weight', 'blocks.0.norm1.weight', 'blocks.1.mlp.0.bias'])
+      expect(after.get(name)!.data, name).toEqual(before.get(name)!.data);
+  });
+
+  it('fine-tune trained weights sparse on sentences that they have never seen the order of', async () => {
+    const trained = await outcome(shortened('gpt.espalier.yaml', 400, 60, 8));
+    const { weights } = await trained.run.denseModel();
+    const recipe = shortened('gpt-pst.espalier.yaml', 400, 60, 6);
+    const { result } = await outcome({ ...recipe, options: { ...recipe.options, denseShare: 0 } }, weights);
+    const { dense, sparse } = result.metrics!;
+    expect(sparse['perplexity']).toBeLessThan(0.6 * dense['perplexity']!);
+    expect(result.sparsity).toBeCloseTo(0.9, 3);
   });
 
   it('train a detector whose channels are pruned', async () => {

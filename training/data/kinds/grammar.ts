@@ -5,8 +5,10 @@ import { fingerprint } from '../fingerprint';
 import { TokenSplit } from '../token-split';
 import type { DataKind } from './kind';
 
+type Rules = Readonly<Record<string, readonly string[]>>;
+
 /** Each rule's ways are equally likely; a word in capitals is another rule. */
-const rules: Readonly<Record<string, readonly string[]>> = {
+const rules: Rules = {
   SENTENCE: [
     'SUBJECT VERB OBJECT .',
     'SUBJECT VERB OBJECT and VERB OBJECT .',
@@ -18,6 +20,14 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   VERB: ['prunes', 'binds', 'sees', 'bends', 'feeds', 'waters'],
   QUALITY: ['young', 'old', 'bare', 'green', 'patient'],
 };
+
+/** The same words and as much to choose in every sentence, in another order: something to fine-tune on. */
+const verbsLast: Rules = Object.fromEntries(
+  Object.entries(rules).map(([rule, ways]) => [
+    rule,
+    ways.map((way) => way.replaceAll('VERB OBJECT', 'OBJECT VERB')),
+  ]),
+);
 
 const words = [
   ...new Set(
@@ -32,31 +42,32 @@ const seed = 20_260_105;
 
 export const grammar: DataKind<'grammar'> = {
   id: 'grammar',
-  load(spec, { wanted: [input] }): Promise<Dataset> {
+  load({ order, ...spec }, { wanted: [input] }): Promise<Dataset> {
     const length = spec.length || (input?.shape.length === 1 ? input.shape[0]! : 32);
+    const isLast = order === 'object-verb';
+    const own = isLast ? verbsLast : rules;
     const split = (count: number, name: string) =>
-      new TokenSplit(written(count * length + 1, seeded(seedFor(seed, name))), length);
+      new TokenSplit(written(count * length + 1, own, seeded(seedFor(seed, name))), length);
     return Promise.resolve({
-      name: `sentences of a small grammar (${spec.train} + ${spec.test} windows of ${length}, ${words.length} words)`,
+      name: `sentences of a small grammar${isLast ? ', verbs last' : ''} (${spec.train} + ${spec.test} windows of ${length}, ${words.length} words)`,
       kind: 'grammar',
       inputs: [{ shape: [length], dtype: 'int32' as const }],
       targets: { kind: 'tokens' as const, vocabulary: words.length, length },
       train: split(spec.train, 'train'),
       test: split(spec.test, 'test'),
-      hash: fingerprint(`grammar 1 ${seed} ${spec.train} ${spec.test} ${length}`),
+      hash: fingerprint(`grammar 1 ${seed} ${spec.train} ${spec.test} ${length}${isLast ? ' verbs last' : ''}`),
       skipped: [],
     });
   },
 };
 
-function written(count: number, random: Random): Int32Array {
+function written(count: number, own: Rules, random: Random): Int32Array {
   const ids: number[] = [];
-  while (ids.length < count) for (const word of expanded('SENTENCE', random)) ids.push(words.indexOf(word));
+  const expanded = (symbol: string): string[] => {
+    const ways = own[symbol];
+    if (!ways) return [symbol];
+    return ways[Math.floor(random.next() * ways.length)]!.split(' ').flatMap(expanded);
+  };
+  while (ids.length < count) for (const word of expanded('SENTENCE')) ids.push(words.indexOf(word));
   return Int32Array.from(ids.slice(0, count));
-}
-
-function expanded(symbol: string, random: Random): string[] {
-  const ways = rules[symbol];
-  if (!ways) return [symbol];
-  return ways[Math.floor(random.next() * ways.length)]!.split(' ').flatMap((part) => expanded(part, random));
 }

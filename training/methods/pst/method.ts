@@ -157,10 +157,13 @@ class PstRun implements MethodRun {
     });
   }
 
-  /** (r₁ + r₂ + 1)(n + k) a matrix; the head apart. */
+  /** (r₁ + r₂ + 1)(n + k) a matrix, less what a scale of 0 keeps from learning; the head apart. */
   private counts(): { trainable: number; head: number; weights: number; model: number } {
     const { graph, recipe } = this.plan;
-    const ranks = Number(recipe.options['weightRank']) + Number(recipe.options['maskRank']) + 1;
+    const number = (key: string) => Number(recipe.options[key]);
+    const learns = (scale: string, rank: number) => (number(scale) === 0 ? 0 : rank);
+    const ranks =
+      learns('beta', number('weightRank')) + learns('alpha1', number('maskRank')) + learns('alpha2', 1);
     const sum = (of: (layer: MatrixLayer) => number) => this.layers.reduce((n, layer) => n + of(layer), 0);
     const size = (name: ParamName) => graph.params[name]!.shape.reduce((n, dim) => n * dim, 1);
     return {

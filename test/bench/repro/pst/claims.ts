@@ -29,17 +29,17 @@ const sum = (of: (n: number, k: number) => number): number =>
   layers.reduce((total, [n, k]) => total + of(n, k), 0);
 
 const trained =
-  (arm: string, rank: number) =>
+  (arm: string, ranks: number) =>
   (results: Results): Verdict => {
     const numbers = results.all(arm, 'trainable');
-    const right = sum((n, k) => (2 * rank + 1) * (n + k));
+    const right = ranks * sum((n, k) => n + k);
     const share = right / sum((n, k) => 2 * n * k);
     return {
       holds:
         [...numbers, ...results.all(arm, 'said')].every((number) => number === right) &&
         results.all(arm, 'ofMovement').every((own) => Math.abs(own - share) < 1e-12) &&
-        (rank > 4 || share <= 0.1),
-      said: `${arm}: ${said(numbers, 0)} by the optimizer's moments, (2 · ${rank} + 1) Σ (n + k) = ${right}, ${(100 * share).toFixed(1)} % of 2 Σ n k`,
+        (arm !== 'pst' || share <= 0.1),
+      said: `${arm}: ${said(numbers, 0)} by the optimizer's moments, ${ranks} Σ (n + k) = ${right}, ${(100 * share).toFixed(1)} % of 2 Σ n k`,
     };
   };
 
@@ -64,13 +64,16 @@ export const claims: readonly Claim[] = [
   {
     text: '2. numbers trained are exactly (r₁ + r₂ + 1)(n + k) a matrix, at rank 4 at most 10 % of movement pruning’s',
     kind: 'must hold',
-    check: both(trained('pst', 4), trained('pst-8', 8)),
+    check: both(trained('pst', 9), trained('pst-8', 17), trained('no-ab', 5), trained('no-rc', 8)),
   },
   {
     text: '3. exactly ⌊n k v⌋ zeros in every matrix; logits of the plain model are those of the factors to 1e-5',
     kind: 'must hold',
     check: (results) => {
-      const [wrong, apart] = [most(results, pruned, 'misfit'), most(results, pruned, 'apart')];
+      const wrong = most(results, pruned, 'misfit');
+      // Masks made every 10 steps are made once more at the end: there the last step had others.
+      const fresh = pruned.filter((arm) => arm !== 'every-10');
+      const apart = most(results, fresh, 'apart');
       const moved = pruned.flatMap((arm) => {
         const [own, plain] = [results.all(arm, 'accuracy'), results.all(arm, 'plain')];
         return own.map((value, i) => Math.abs(value - plain[i]!));

@@ -18,7 +18,6 @@ export const pst: Reproduction = {
     { key: 'trainable', title: 'numbers trained, head apart', digits: 0 },
     { key: 'ofMovement', title: "of movement pruning's", digits: 1, percent: true },
     { key: 'bytes', title: 'bytes of moments', digits: 0 },
-    { key: 'apart', title: 'logits apart when folded', digits: 8 },
     { key: 'energy', title: '8 singular values of S', digits: 2 },
     { key: 'energyShuffled', title: 'shuffled', digits: 2 },
     { key: 'additive', title: 'rows and columns of S', digits: 3 },
