@@ -61,19 +61,23 @@ describe('PST', () => {
       expect(density, `step ${step}`).toBeCloseTo(1 - gone(cubicAt(step - 1)) / (sizes[0] + sizes[1]), 12);
   });
 
-  it('keeps moments of what learns alone: as many numbers as it says it trains', async () => {
-    const run = await trial.newRun(recipe);
-    await trial.train(run, recipe, 5);
-    const { optimizer } = (await run.checkpoint())!;
-    for (const slot of ['m/', 'v/']) {
-      const moments = [...optimizer].filter(([name]) => name.startsWith(slot));
-      for (const [name] of moments)
-        expect(name).toMatch(/^.\/(pst\/[UVABRC]\/[ab]\.weight|head\.(weight|bias))$/);
-      const numbers = moments.reduce((sum, [, { data: values }]) => sum + values.length, 0);
-      const facts = (await run.metrics()).at(-1)!.facts!.numbers!;
-      expect(numbers).toBe(facts['trainable parameters']! + facts['trainable parameters of the head']!);
-    }
-  });
+  it.each([{}, { alpha1: 0 }, { beta: 0, alpha2: 0 }])(
+    'keeps moments of what learns alone, as many numbers as it says it trains: %o',
+    async (scales) => {
+      const own = { ...recipe, options: { ...recipe.options, ...scales } };
+      const run = await trial.newRun(own);
+      await trial.train(run, own, 5);
+      const { optimizer } = (await run.checkpoint())!;
+      for (const slot of ['m/', 'v/']) {
+        const moments = [...optimizer].filter(([name]) => name.startsWith(slot));
+        for (const [name] of moments)
+          expect(name).toMatch(/^.\/(pst\/[UVABRC]\/[ab]\.weight|head\.(weight|bias))$/);
+        const numbers = moments.reduce((sum, [, { data: values }]) => sum + values.length, 0);
+        const facts = (await run.metrics()).at(-1)!.facts!.numbers!;
+        expect(numbers).toBe(facts['trainable parameters']! + facts['trainable parameters of the head']!);
+      }
+    },
+  );
 
   it('ends in one line where factors blow up, and keeps the checkpoint before', async () => {
     const run = await trial.newRun(recipe);
