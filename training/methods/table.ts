@@ -7,7 +7,17 @@ import { networkSlimming } from './network-slimming/method';
 import { nmMagnitude } from './nm-magnitude/method';
 import { pst } from './pst/method';
 import { srSte } from './sr-ste/method';
+import { yoloCompression } from './yolo-compression/method';
 
-const all: readonly Method[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit, pst];
+const all: readonly Method[] = [
+  nmMagnitude,
+  networkSlimming,
+  maskSparsity,
+  yoloCompression,
+  srSte,
+  cast,
+  gpusqVit,
+  pst,
+];
 
 export const methods: ReadonlyMap<string, Method> = new Map(all.map((method) => [method.id, method]));

@@ -12,7 +12,7 @@ import { type Box, type Detection, suppress } from '../metrics/boxes';
 import { eachAnswer } from '../trainer/batches-of';
 import type { Task, TaskKind, TaskLoss } from '../trainer/task';
 import { answersOf, cellsOf, type Head, headOf, imageSize } from './detection-head';
-import { undecoded } from './undecoded';
+import { undecoded } from '../../core/graph/undecoded';
 
 export const detection: TaskKind = {
   kind: 'boxes',

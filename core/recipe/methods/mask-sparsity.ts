@@ -1,7 +1,6 @@
 // MaskSparsity: what the picker, validation and completion need to know of it.
-import { fits, misfit } from '../../sparsity/fit';
 import type { MethodSpec } from './method-spec';
-import { flopsShare } from './shared-fields';
+import { fitsScaledChannels, flopsShare } from './shared-fields';
 
 const share = 'share of all steps';
 
@@ -202,13 +201,5 @@ export const maskSparsity: MethodSpec = {
       };
     return undefined;
   },
-  applies({ groups, graph }) {
-    const normed = new Set(
-      graph.nodes.filter(({ op }) => op === 'batchNorm2d').map(({ params }) => params['weight'] ?? ''),
-    );
-    const some = groups.some(
-      ({ prunable, members }) => prunable.ok && members.some(({ param }) => normed.has(param)),
-    );
-    return some ? fits : misfit('no prunable group of channels passes through a BatchNorm with a scale');
-  },
+  applies: fitsScaledChannels,
 };

@@ -1,7 +1,6 @@
 // Channel pruning by BatchNorm scale: what the picker, validation and completion need to know of it.
 import type { MethodSpec } from './method-spec';
-import { flopsShare } from './shared-fields';
-import { misfit, fits } from '../../sparsity/fit';
+import { fitsScaledChannels, flopsShare } from './shared-fields';
 
 export const networkSlimming: MethodSpec = {
   id: 'network-slimming',
@@ -41,13 +40,5 @@ export const networkSlimming: MethodSpec = {
       doc: 'Kept widths are rounded up to a multiple of this: dense kernels like round widths.',
     },
   ],
-  applies({ groups, graph }) {
-    const normed = new Set(
-      graph.nodes.filter(({ op }) => op === 'batchNorm2d').map(({ params }) => params['weight'] ?? ''),
-    );
-    const some = groups.some(
-      ({ prunable, members }) => prunable.ok && members.some(({ param }) => normed.has(param)),
-    );
-    return some ? fits : misfit('no prunable group of channels passes through a BatchNorm with a scale');
-  },
+  applies: fitsScaledChannels,
 };

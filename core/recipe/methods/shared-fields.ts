@@ -68,3 +68,14 @@ export const fitsTwoFour = ({ layers }: ModelReport): Fit =>
   layers.some(({ patterns }) => patterns.some(({ pattern, fit }) => pattern === '2:4' && fit.ok))
     ? fits
     : misfit('no layer of this model has a reduction length divisible by 4');
+
+/** What a method says of a model that cuts channels by BatchNorm scale. */
+export function fitsScaledChannels({ groups, graph }: ModelReport): Fit {
+  const scales = new Set(
+    graph.nodes.filter(({ op }) => op === 'batchNorm2d').map(({ params }) => params['weight'] ?? ''),
+  );
+  const some = groups.some(
+    ({ prunable, members }) => prunable.ok && members.some(({ param }) => scales.has(param)),
+  );
+  return some ? fits : misfit('no prunable group of channels passes through a BatchNorm with a scale');
+}

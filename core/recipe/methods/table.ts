@@ -7,7 +7,17 @@ import { networkSlimming } from './network-slimming';
 import { nmMagnitude } from './nm-magnitude';
 import { pst } from './pst';
 import { srSte } from './sr-ste';
+import { yoloCompression } from './yolo-compression';
 
-const specs: readonly MethodSpec[] = [nmMagnitude, networkSlimming, maskSparsity, srSte, cast, gpusqVit, pst];
+const specs: readonly MethodSpec[] = [
+  nmMagnitude,
+  networkSlimming,
+  maskSparsity,
+  yoloCompression,
+  srSte,
+  cast,
+  gpusqVit,
+  pst,
+];
 
 export const methods: ReadonlyMap<string, MethodSpec> = new Map(specs.map((spec) => [spec.id, spec]));

@@ -13,7 +13,7 @@ import { methods } from '../../../training/methods/table';
 import { RunWriter } from '../../../training/runs/run-writer';
 import { answersOf, cellsOf, headOf } from '../../../training/tasks/detection-head';
 import { taskOf } from '../../../training/tasks/table';
-import { undecoded } from '../../../training/tasks/undecoded';
+import { undecoded } from '../../../core/graph/undecoded';
 import { tensorOf } from '../../../training/trainer/batches-of';
 import { totalStepsOf, train } from '../../../training/trainer/train';
 import { distDir, tempFolder, tinyRecipe } from './support';

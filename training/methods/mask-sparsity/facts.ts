@@ -2,9 +2,7 @@
 import type { ParamName } from '../../../core/graph/model-graph';
 import type { TensorData } from '../../../core/graph/tensor';
 import type { MethodFacts } from '../../../core/runs/run-record';
-
-/** One for each 0.1 from 0 to 2; what is larger counts as 2. */
-const edges = Array.from({ length: 21 }, (_, i) => i / 10);
+import { counted, edges } from '../channels/histogram';
 
 /**
  * @param scales by name. @param doomed 1 where the channel goes, by scale; without it nothing is decided yet.
@@ -33,12 +31,6 @@ export function gammaFacts(
     },
     histograms: [{ of: '|γ|', edges, series: { keep: counted(keep), prune: counted(prune) } }],
   };
-}
-
-function counted(values: readonly number[]): number[] {
-  const counts = edges.slice(1).map(() => 0);
-  for (const value of values) counts[Math.min(counts.length - 1, Math.floor(value * 10))]!++;
-  return counts;
 }
 
 const mean = (values: readonly number[]): number =>

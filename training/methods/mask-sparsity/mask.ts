@@ -1,11 +1,10 @@
 // The keep mask: which channels of each group stay, from scales, from weights, as a plain share, or as somebody gives it.
 import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
-import { eachPosition } from '../../../core/graph/coupling/runs';
 import type { ModelGraph, ParamName } from '../../../core/graph/model-graph';
-import { elements } from '../../../core/graph/shape';
 import type { TensorData } from '../../../core/graph/tensor';
 import type { Recipe } from '../../../core/recipe/recipe';
 import { type Budget, keptWidths } from '../channels/budget';
+import { filterSums } from '../channels/filters';
 import { largest } from '../channels/groups';
 import { meanOf, relative, scaleSizes } from '../channels/scales';
 import { pruneSets, type Threshold } from './threshold';
@@ -65,27 +64,8 @@ async function sizesOf(
 }
 
 /** By channel the norm of the weights that make it (the filters), all layers of the group together. */
-async function filterNorms(
-  graph: ModelGraph,
-  { channels, members }: PruneGroup,
-  read: Read,
-): Promise<Float64Array> {
-  const squares = new Float64Array(channels);
-  for (const { param, axis, role, runs } of members) {
-    if (role !== 'out') continue;
-    const { shape } = graph.params[param]!;
-    const { data } = await read(param);
-    const inner = elements(shape.slice(axis + 1));
-    const outer = elements(shape.slice(0, axis));
-    eachPosition(runs, (position, channel) => {
-      for (let o = 0; o < outer; o++) {
-        const from = (o * shape[axis]! + position) * inner;
-        for (let i = 0; i < inner; i++) squares[channel]! += data[from + i]! ** 2;
-      }
-    });
-  }
-  return squares.map(Math.sqrt);
-}
+const filterNorms = async (graph: ModelGraph, group: PruneGroup, read: Read): Promise<Float64Array> =>
+  (await filterSums(graph, group, read, (weight) => weight ** 2)).map(Math.sqrt);
 
 function places(scores: Float64Array): Float64Array {
   const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]! || b - a);

@@ -1,5 +1,5 @@
 // A detector that decodes its boxes itself, as YOLO files describe them, up to the maps that it decodes.
-import type { GraphNode, ModelGraph, ValueId } from '../../core/graph/model-graph';
+import type { GraphNode, ModelGraph, ValueId } from './model-graph';
 
 /** The graph that answers the maps; the graph itself where it does so already, or decodes in a way that is not known. */
 export function undecoded(graph: ModelGraph): ModelGraph {
