@@ -43,6 +43,15 @@ const systems: readonly System[] = [
     instead: ['patch=4', 'patch=7'],
   },
   { method: 'pst', title: '(PST)', file: 'pytorch/gpt.py', data: 'grammar', sparsity: '0.9' },
+  {
+    method: 'yolo-compression',
+    title: 'YOLO compression',
+    file: 'yolo/yolo-tiny.yaml',
+    data: 'aerial',
+    // A quarter of the pixels.
+    instead: ['3, 64, 64', '3, 32, 32'],
+    sparsity: '0.5',
+  },
 ];
 
 let vscode: VsCode;

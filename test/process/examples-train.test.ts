@@ -7,6 +7,7 @@ import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
 import { validateRecipe } from '../../core/recipe/validate';
 import { createPythonFrontend } from '../../language-server/frontends/python/frontend';
+import { createYoloFrontend } from '../../language-server/frontends/yolo-yaml/frontend';
 import { wasmDevice } from '../../native/devices/wasm';
 import { tf } from '../../native/tf';
 import { DeviceTurns } from '../../training/trainer/device-turns';
@@ -16,14 +17,14 @@ import { RunWriter } from '../../training/runs/run-writer';
 import { tempFolder } from '../unit/training/support';
 
 const distDir = path.resolve('dist');
-const folder = path.resolve('examples/pytorch');
-const frontend = createPythonFrontend({ distDir });
+const examples = path.resolve('examples');
+const python = createPythonFrontend({ distDir });
 beforeAll(() => wasmDevice(distDir).activate());
-afterAll(() => frontend.dispose());
+afterAll(() => python.dispose());
 
 /** What the file says, with fewer samples and epochs. */
 function shortened(file: string, train: number, test: number, epochs: number): Recipe {
-  const written = parse(readFileSync(path.join(folder, file), 'utf8')) as object;
+  const written = parse(readFileSync(path.join(examples, file), 'utf8')) as object;
   expect(validateRecipe(written)).toMatchObject({ ok: true });
   const answer = validateRecipe({ ...written, device: 'wasm' });
   if (!answer.ok) throw new Error(answer.problems[0]!.message);
@@ -32,9 +33,11 @@ function shortened(file: string, train: number, test: number, epochs: number): R
   return { ...recipe, data, training: { ...recipe.training, epochs } };
 }
 
-async function outcome(recipe: Recipe, weights?: Weights) {
+async function outcome(recipe: Recipe, { weights, of = 'pytorch' }: { weights?: Weights; of?: string } = {}) {
+  const folder = path.join(examples, of);
   const file = path.join(folder, recipe.model.file);
   const text = readFileSync(file, 'utf8');
+  const frontend = file.endsWith('.py') ? python : createYoloFrontend();
   const { models } = await frontend.trace({ file, text }, new AbortController().signal);
   const { graph } = models.find((model) => model.graph.name === recipe.model.name)!;
   const job = await prepareRun({ recipe, graph, baseFolder: folder }, new DeviceTurns(distDir));
@@ -56,7 +59,7 @@ async function outcome(recipe: Recipe, weights?: Weights) {
 
 describe('the example recipes', () => {
   it('train a GPT that is less perplexed than by words alone, half of its weights gone', async () => {
-    const { result, losses } = await outcome(shortened('gpt.espalier.yaml', 400, 60, 4));
+    const { result, losses } = await outcome(shortened('pytorch/gpt.espalier.yaml', 400, 60, 4));
     expect(losses.at(-1)!).toBeLessThan(losses[0]! - 1);
     // 28 words: who knows nothing is as perplexed as that.
     expect(result.metrics!.sparse['perplexity']).toBeLessThan(14);
@@ -64,7 +67,7 @@ describe('the example recipes', () => {
   });
 
   it('train a GPT, freeze it, and leave a tenth of its weights', async () => {
-    const { result, run } = await outcome(shortened('gpt-pst.espalier.yaml', 400, 60, 8));
+    const { result, run } = await outcome(shortened('pytorch/gpt-pst.espalier.yaml', 400, 60, 8));
     expect(result.metrics!.sparse['perplexity']).toBeLessThan(14);
     expect(result.sparsity).toBeCloseTo(0.9, 3);
     const [before, after] = [(await run.denseModel()).weights, (await run.sparseModel()).weights];
@@ -73,19 +76,32 @@ describe('the example recipes', () => {
   });
 
   it('fine-tune trained weights sparse on sentences that they have never seen the order of', async () => {
-    const trained = await outcome(shortened('gpt.espalier.yaml', 400, 60, 8));
+    const trained = await outcome(shortened('pytorch/gpt.espalier.yaml', 400, 60, 8));
     const { weights } = await trained.run.denseModel();
-    const recipe = shortened('gpt-pst.espalier.yaml', 400, 60, 6);
-    const { result } = await outcome({ ...recipe, options: { ...recipe.options, denseShare: 0 } }, weights);
+    const recipe = shortened('pytorch/gpt-pst.espalier.yaml', 400, 60, 6);
+    const { result } = await outcome(
+      { ...recipe, options: { ...recipe.options, denseShare: 0 } },
+      { weights },
+    );
     const { dense, sparse } = result.metrics!;
     expect(sparse['perplexity']).toBeLessThan(0.6 * dense['perplexity']!);
     expect(result.sparsity).toBeCloseTo(0.9, 3);
   });
 
   it('train a detector whose channels are pruned', async () => {
-    const { result, losses } = await outcome(shortened('detector.espalier.yaml', 64, 16, 6));
+    const { result, losses } = await outcome(shortened('pytorch/detector.espalier.yaml', 64, 16, 6));
     expect(losses.at(-1)!).toBeLessThan(losses[0]! / 3);
     expect(Object.keys(result.metrics!.sparse)).toEqual(['mAP50', 'mAP50-95']);
     expect(result.flops.sparse).toBeLessThanOrEqual(0.6 * result.flops.dense);
+  });
+
+  it('train a tiny YOLO that loses three quarters of itself and learns from what it was', async () => {
+    const { result, losses } = await outcome(shortened('yolo/yolo-tiny.espalier.yaml', 64, 16, 8), {
+      of: 'yolo',
+    });
+    // At first nothing is assigned to any cell, so the loss has to rise before it falls.
+    expect(losses.at(-1)!).toBeLessThan(Math.max(...losses));
+    expect(1 - result.params.sparse / result.params.dense).toBeGreaterThan(0.72);
+    expect(1 - result.flops.sparse / result.flops.dense).toBeGreaterThan(0.7);
   });
 });

@@ -4,7 +4,8 @@ import { gpusqVit } from './gpusq-vit/reproduction';
 import { maskSparsity } from './mask-sparsity/reproduction';
 import { pst } from './pst/reproduction';
 import type { Reproduction } from './reproduction';
+import { yoloCompression } from './yolo-compression/reproduction';
 
-const all: readonly Reproduction[] = [cast, maskSparsity, gpusqVit, pst];
+const all: readonly Reproduction[] = [cast, maskSparsity, gpusqVit, pst, yoloCompression];
 
 export const reproductions: ReadonlyMap<string, Reproduction> = new Map(all.map((one) => [one.id, one]));

@@ -7,6 +7,7 @@ import { findGroups } from '../../../core/graph/coupling/groups';
 import type { ModelGraph } from '../../../core/graph/model-graph';
 import { neckMaps } from '../../../core/graph/neck-maps';
 import { applySlices, shrink } from '../../../core/graph/surgery';
+import { undecoded } from '../../../core/graph/undecoded';
 import type { Weights } from '../../../core/graph/tensor';
 import { analyze } from '../../../core/analysis/analyze';
 import { methods as specs } from '../../../core/recipe/methods/table';
@@ -16,6 +17,7 @@ import { wasmDevice } from '../../../native/devices/wasm';
 import { tf } from '../../../native/tf';
 import type { Dataset } from '../../../training/data/dataset';
 import { inputsOf, loadDataset } from '../../../training/data/load';
+import { Executor } from '../../../training/executor/executor';
 import { Parameters } from '../../../training/executor/parameters';
 import { rankedGroups } from '../../../training/methods/channels/scales';
 import {
@@ -24,7 +26,7 @@ import {
   keptChannels,
   layerWidths,
 } from '../../../training/methods/yolo-compression/channels';
-import { keptOfMaps } from '../../../training/methods/yolo-compression/distillation';
+import { distillation, keptOfMaps } from '../../../training/methods/yolo-compression/distillation';
 import {
   answers,
   randomImages,
@@ -38,6 +40,7 @@ import {
   strengthAt,
   wayOf,
 } from '../../../training/methods/yolo-compression/pull';
+import { tensorOf } from '../../../training/trainer/batches-of';
 import { noData } from './no-data';
 import { distDir, tinyNet, tinyRecipe } from './support';
 import { Trial } from './trial';
@@ -299,7 +302,64 @@ describe('maps that are learnt', () => {
     const maps = keptOfMaps(graph, neckMaps(graph), kept);
     expect([...maps.values()]).toEqual([kept.get('model.8.cv2.conv'), kept.get('model.11.cv2.conv')]);
   });
+
+  it('are as far from the teacher’s as the formula says, channel by channel of those that stay', async () => {
+    const weights = lively(graph);
+    // Loud ones: an untrained network says nearly the same everywhere.
+    for (const [name, { shape, data: quiet }] of weights)
+      if (name.endsWith('conv.weight')) weights.set(name, { shape, data: quiet.map((value) => 4 * value) });
+    const view = undecoded(graph);
+    const maps = neckMaps(graph);
+    const kept = await keptChannels(cutOf(graph), (name) => Promise.resolve(weights.get(name)!));
+    const small = shrink(graph, kept);
+    const teacher = new Executor(view, Parameters.load(graph, weights));
+    const student = new Executor(
+      undecoded(small.graph),
+      Parameters.load(small.graph, applySlices(weights, small.slices)),
+    );
+    const inputs = (await data.test.take(Int32Array.of(0, 1))).inputs.map(tensorOf);
+    const channels = keptOfMaps(graph, maps, kept);
+    const aligned = maps.map((value) => ({
+      value,
+      kept: tf.variable(tf.tensor1d([...channels.get(value)!])),
+    }));
+    const answer = (given: typeof inputs, taps: ReadonlySet<string> = new Set()) =>
+      teacher.inspect(given, taps);
+    const [lambda, tau] = [3, 2];
+    const method = distillation({ answer }, aligned, { lambda, tau });
+    const given = method.before!(inputs, { kind: 'boxes', boxes: [] });
+    const { outputs, tapped } = student.inspect(inputs, method.taps!);
+    const task = () => ({ loss: tf.scalar(7) });
+    const value = method.of({ outputs, tapped, given, targets: { kind: 'boxes', boxes: [] }, task });
+    const whole = teacher.inspect(inputs, method.taps!).tapped;
+    let expected = 0;
+    for (const id of maps) expected += byHand(tapped.get(id)!, whole.get(id)!, [...channels.get(id)!], tau);
+    expect(expected).toBeGreaterThan(0.01);
+    expect(value.parts!['cwd']!.dataSync()[0]! / expected).toBeCloseTo(1, 4);
+    expect(value.loss.dataSync()[0]).toBeCloseTo(7 + lambda * expected, 3);
+  });
 });
+
+/** τ² / (B · C) Σ p_T (log p_T − log p_S), in plain numbers. @param channels of the teacher, in the student's order. */
+function byHand(student: tf.Tensor, teacher: tf.Tensor, channels: readonly number[], tau: number): number {
+  const [batch, height, width, count] = student.shape as [number, number, number, number];
+  const [own, other] = [student.dataSync(), teacher.dataSync()];
+  const places = height * width;
+  const chances = (values: ArrayLike<number>, b: number, channel: number, all: number) => {
+    const powers = Array.from({ length: places }, (_, i) =>
+      Math.exp(values[(b * places + i) * all + channel]! / tau),
+    );
+    const sum = powers.reduce((x, y) => x + y, 0);
+    return powers.map((power) => power / sum);
+  };
+  let sum = 0;
+  for (let b = 0; b < batch; b++)
+    for (const [i, channel] of channels.entries()) {
+      const [p, q] = [chances(other, b, channel, teacher.shape[3]!), chances(own, b, i, count)];
+      p.forEach((chance, place) => (sum += chance * Math.log(chance / q[place]!)));
+    }
+  return (tau ** 2 * sum) / (batch * count);
+}
 
 describe('a run', () => {
   it.each<Recipe['options']>([{}, { align: 'adapter', teacher: 'original', scope: 'global' }])(
