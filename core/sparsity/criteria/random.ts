@@ -12,7 +12,7 @@ export const random: Criterion = {
   scope: 'layer',
   /** Uniform in [0, 1); the same for a seed and a weight's name. */
   score({ param, weights, seed = 0 }) {
-    const { next } = seeded(seedFor(seed, `criterion ${param}`));
-    return Float32Array.from({ length: weights.length }, next);
+    const draws = seeded(seedFor(seed, `criterion ${param}`));
+    return Float32Array.from({ length: weights.length }, () => draws.next());
   },
 };
