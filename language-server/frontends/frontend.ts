@@ -2,6 +2,7 @@
 import type { WeightFacts } from '../../core/analysis/weight-facts';
 import type { ModelGraph, SourceRange } from '../../core/graph/model-graph';
 import type { CallTrace, ModuleTrace } from '../../core/graph/module-tree';
+import type { WrittenNumber } from '../../core/graph/written';
 
 export interface Frontend {
   readonly id: string;
@@ -26,6 +27,10 @@ export interface TraceRequest {
   readonly openFiles?: ReadonlyMap<string, string>;
   /** Read the values of stored weights too, which takes as long as reading the files does. */
   readonly values?: boolean;
+  /** Also say which literals the numbers of the graph were made of. */
+  readonly written?: boolean;
+  /** A text that is nobody's present one: reading it cancels no other trace of the file, and none cancels it. */
+  readonly aside?: boolean;
   /** Told in bytes how much of the values has been read. */
   readonly progress?: (done: number, of: number) => void;
 }
@@ -44,6 +49,8 @@ export interface TracedModel {
   /** Every module in the order of `named_modules`, and the user's calls; absent where only layers are known. */
   readonly modules?: readonly ModuleTrace[];
   readonly calls?: readonly CallTrace[];
+  /** Where the graph's numbers are written; only where it was asked for. */
+  readonly written?: readonly WrittenNumber[];
   /** Every tensor of a file that holds weights. */
   readonly weights?: readonly WeightFacts[];
 }

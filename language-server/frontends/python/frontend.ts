@@ -49,9 +49,11 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
     const request = isNotebook(given.file) ? { ...given, text: pythonOf(given.text) } : given;
     signal.throwIfAborted();
     if (request.text.length > maxCharacters) return tooLarge(request);
-    newest.get(request.file)?.abort();
     const controller = new AbortController();
-    newest.set(request.file, controller);
+    if (!request.aside) {
+      newest.get(request.file)?.abort();
+      newest.set(request.file, controller);
+    }
     // Not AbortSignal.any: in Node 20 it keeps what listens, and with it every result that was ever read.
     const relay = () => controller.abort(signal.reason);
     signal.addEventListener('abort', relay, { once: true });
@@ -65,6 +67,7 @@ export function createPythonFrontend(options: PythonOptions): Frontend {
         workspaceFolder: folderOf(request),
         packages: request.packages ?? [],
         openFiles: [...(request.openFiles ?? [])],
+        written: request.written ?? false,
       };
       const outcome = await sandbox.run(job, controller.signal);
       if (outcome.kind === 'lost') return lostResult(request, outcome, deadlineMs, memoryMb);
@@ -110,7 +113,12 @@ function importRoot(file: string): string {
 
 function keyOf(request: TraceRequest): string {
   return createHash('sha256')
-    .update([request.file, folderOf(request), ...(request.packages ?? []), request.text].join('\0'))
+    .update(
+      [
+        ...[request.file, folderOf(request), ...(request.packages ?? [])],
+        ...[request.written ? 'written' : '', request.text],
+      ].join('\0'),
+    )
     .digest('base64');
 }
 

@@ -23,6 +23,8 @@ export interface TraceJob {
   readonly packages: readonly string[];
   readonly openFiles: readonly (readonly [file: string, text: string])[];
   readonly deadlineMs: number;
+  /** Whether literals are followed to what becomes of them. */
+  readonly written: boolean;
   /** Names of modules to import, where the job is to import them ahead of a trace. */
   readonly ahead?: readonly string[];
 }

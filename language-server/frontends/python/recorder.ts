@@ -11,6 +11,7 @@ import { isPlace, toRange } from './ranges';
 import { readShape, RequestError, type Requests, text } from './requests';
 import { usesOf } from './uses';
 import { Workspace } from './workspace';
+import { writtenNumbers } from './written-numbers';
 
 /** Where the sandbox has it; this is no path of the host's. */
 const standardLibrary = '/lib/python';
@@ -35,8 +36,8 @@ export class Recorder implements Requests {
   }
 
   job(): unknown {
-    const { file, text: source, packages, deadlineMs, ahead = [] } = this.traced;
-    return { file, text: source, name: this.workspace.moduleName, packages, deadlineMs, ahead };
+    const { file, text: source, packages, deadlineMs, written, ahead = [] } = this.traced;
+    return { file, text: source, name: this.workspace.moduleName, packages, deadlineMs, written, ahead };
   }
 
   module(request: Record<string, unknown>): unknown {
@@ -94,8 +95,10 @@ export class Recorder implements Requests {
     const graph = replay.finish(text(request, 'name'));
     const source = this.range(request['source']);
     const notes = (request['notes'] as unknown[]).map(String).slice(0, 20);
-    const tree = moduleTree(request, (place) => this.range(place));
-    this.models.push({ graph, ...(source ? { source } : {}), notes, ...tree });
+    const range = (place: unknown) => this.range(place);
+    const tree = moduleTree(request, range);
+    const written = this.traced.written ? { written: writtenNumbers(request, graph, range) } : {};
+    this.models.push({ graph, ...(source ? { source } : {}), notes, ...tree, ...written });
     return null;
   }
 

@@ -190,6 +190,7 @@ describe('requests of the stand-ins', () => {
         packages: [],
         openFiles: [],
         deadlineMs: 1,
+        written: false,
       },
       () => undefined,
     );

@@ -6,9 +6,7 @@ import io
 import re
 import tokenize
 
-from . import arguments
-
-from . import frameworks
+from . import arguments, frameworks, written
 
 _COMMENT = re.compile(r'#\s*espalier:\s*model\s+(?P<call>.+?)(?:\s+input\s*=\s*(?P<input>[(\[{].*))?\s*$')
 _NOT_FACTORIES = re.compile(r'^(_|test|main$|train|eval|run|fit|parse|get_args|setup|load_data|get_data)')
@@ -181,7 +179,8 @@ def from_calls(declared, tree, namespace, is_model_class):
         kind = namespace.get(name)
         if name not in declared.classes or not is_model_class(kind) or _callable_bare(kind):
             continue
-        code = compile(ast.Expression(call), declared.file, 'eval', dont_inherit=True)
+        marked = written.marked(ast.Expression(call), declared.file)
+        code = compile(marked, declared.file, 'eval', dont_inherit=True)
         yield Candidate(name, lambda code=code: eval(code, namespace), declared.place_of(name))
 
 

@@ -55,7 +55,12 @@ def int_of(value):
 
 
 def encode(shape):
-    return [{'batch': dim.batch} if isinstance(dim, BatchDim) else int(dim) for dim in map(as_dim, shape)]
+    return [{'batch': dim.batch} if isinstance(dim, BatchDim) else whole(dim) for dim in map(as_dim, shape)]
+
+
+def whole(size):
+    """A plain number for the host; one that knows where it is written goes on knowing it."""
+    return size if hasattr(size, 'said') else int(size)
 
 
 def decode(shape):

@@ -4,7 +4,7 @@ import sys
 import types
 from time import perf_counter as _now
 
-from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, installed, lines, problems, record, tracing
+from . import candidates, execution, frameworks, guard, host, imports, inert, inputs, installed, lines, problems, record, tracing, written
 from .known import Known, kinds_of
 
 # How much of the deadline goes into models that nobody asked for, before those that are left are left out:
@@ -19,6 +19,7 @@ def run():
     """One job of the host's. Problems of the file become reports; what escapes from here loses the sandbox."""
     job = host.ask('job')
     installed.folders = tuple(job['packages'])
+    written.asked = job['written']
     report = problems.Report(job['file'], job['deadlineMs'] / 1000)
     try:
         guard.interruptible()

@@ -3,7 +3,7 @@
 import __future__
 import ast
 
-from . import lines
+from . import lines, written
 from .host import STOPS
 
 # What went wrong in module-level statements of this trace: (exception, file).
@@ -23,13 +23,15 @@ _kept_files = 2000
 def run_module(module, file, text):
     """As a whole, which compiles several times faster; statement by statement from where one fails."""
     lines.user_files.add(file)
-    key = (file, hash(text))
+    key = (file, hash(text), written.asked)
     code = _compiled.get(key)
     if code is None:
         if len(_compiled) >= _kept_files:
             _compiled.clear()
-        code = _compiled[key] = compile(text, file, 'exec', dont_inherit=True)
+        # Only what is to be marked goes through a tree of ours.
+        code = _compiled[key] = compile(written.marked(parse(file, text), file) if written.asked else text, file, 'exec', dont_inherit=True)
     try:
+        written.prepare(module)
         exec(code, module.__dict__)
     except SystemExit:
         return
@@ -50,10 +52,11 @@ def _statements(file, tree, after=0):
     for statement in tree.body:
         first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, 'decorator_list', []))])
         if first > after and not _is_main_guard(statement):
-            yield compile(ast.Module([statement], []), file, 'exec', flags, dont_inherit=True)
+            yield compile(ast.Module([written.marked(statement, file)], []), file, 'exec', flags, dont_inherit=True)
 
 
 def _run(module, file, codes):
+    written.prepare(module)
     for code in codes:
         try:
             exec(code, module.__dict__)

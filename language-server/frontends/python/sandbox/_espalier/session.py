@@ -1,6 +1,6 @@
 """One forward pass of one model: the nodes that it made, in the form in which the host takes them."""
 
-from . import lines
+from . import lines, written
 from .dims import encode
 from .host import ShapeMismatch
 from .order import arranged
@@ -112,6 +112,7 @@ class Session:
             'outputs': outputs,
             'places': list(self._places),
             'notes': self.notes,
+            **({'written': written.numbers(nodes, self.rows)} if written.asked else {}),
         }
 
 

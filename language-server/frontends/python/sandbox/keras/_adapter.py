@@ -3,7 +3,7 @@
 import copy
 import math
 
-from _espalier import frameworks
+from _espalier import dims, frameworks
 
 from . import _inputs, _state, layers
 from ._tensor import KerasTensor, wrap
@@ -73,7 +73,7 @@ class Keras(frameworks.Framework):
                 taken.add(full)
                 params[id(weight._raw)] = full
                 dtype = 'int32' if 'int' in weight.dtype else 'float32'
-                own.append([full, list(map(int, weight._raw.shape)), dtype, weight.trainable, weight._raw._init])
+                own.append([full, list(map(dims.whole, weight._raw.shape)), dtype, weight.trainable, weight._raw._init])
         return paths, params, [{'path': '', 'own': own}], notes
 
     def same_shape(self, shape, declared):

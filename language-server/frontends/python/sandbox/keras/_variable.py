@@ -1,5 +1,6 @@
 """Weights: a parameter of the engine with Keras' name, path and initialiser."""
 
+from _espalier import dims
 from torch import _constant
 from torch.nn.parameter import Parameter
 
@@ -20,7 +21,7 @@ class Variable(KerasTensor):
             if any(size is None for size in shape):
                 raise ValueError(f'Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={shape} for variable path={path!r}')
             init = initializers.start_of(initializer, shape)
-        self._raw = Parameter._sized([int(size) for size in shape])
+        self._raw = Parameter._sized(list(map(dims.whole, shape)))
         self._raw._init = init
         self._dtype, self.trainable = dtype, bool(trainable)
         # Whether it is trained unless its layer is frozen.

@@ -2,7 +2,7 @@
 
 import math
 
-from _espalier import arguments, frameworks, inputs, record
+from _espalier import arguments, dims, frameworks, inputs, record
 from _espalier.dims import BatchDim
 from _espalier.session import dtype_of
 from torch import nn
@@ -86,7 +86,7 @@ class Torch(frameworks.Framework):
                     trained = kind == '_parameters'
                     frozen = trained and not value.requires_grad
                     init = value._init or _known(value)
-                    own.append([name, list(map(int, value.shape)), dtype_of(value), trained, init, frozen])
+                    own.append([name, list(map(dims.whole, value.shape)), dtype_of(value), trained, init, frozen])
             row = {'path': path, 'own': own, 'shared': shared}
             if own and part._op and not again and _as_declared(part, own):
                 row.update(op=part._op, attrs=part._attrs())
