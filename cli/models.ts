@@ -6,18 +6,25 @@ import { cacheFolder } from '../core/cache-folder';
 import type { ModelReport } from '../core/analysis/report';
 import { chooseFrontend } from '../language-server/frontends/choose';
 import { findPackages } from '../language-server/frontends/python/environment';
+import type { Frontend, TraceRequest } from '../language-server/frontends/frontend';
 import { createFrontends } from '../language-server/frontends/table';
 import { loadTfjsModels } from '../training/tfjs-model/load';
 import { UsageError } from './command';
 import { StatusLine } from './status-line';
 
-/** All models of a file; `python` is the environment whose packages it may import. Throws a UsageError with the file's own first problem when there is none. */
-export async function readModels(
-  file: string,
-  distDir: string,
-  signal: AbortSignal,
-  python?: string,
-): Promise<ModelReport[]> {
+interface FileOf {
+  readonly file: string;
+  readonly distDir: string;
+  readonly signal: AbortSignal;
+  /** The environment whose packages the file may import. */
+  readonly python?: string | undefined;
+}
+
+/** Gives a file's frontend and what it reads to `use`, and ends it afterwards. Throws a UsageError where there is none. */
+export async function withFrontend<T>(
+  { file, distDir, signal, python }: FileOf,
+  use: (frontend: Frontend, request: TraceRequest) => Promise<T>,
+): Promise<T> {
   const absolute = path.resolve(file);
   // A person who names a file on the command line trusts it; the editor asks the workspace instead.
   const frontends = createFrontends({
@@ -25,7 +32,6 @@ export async function readModels(
     cacheDir: cacheFolder({ env: process.env, platform: process.platform, home: homedir() }),
     loadTfjs: (target, content) => loadTfjsModels(target, content, { distDir, signal }),
   });
-  const status = new StatusLine();
   try {
     const chosen = await chooseFrontend(frontends, absolute).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`);
@@ -34,14 +40,23 @@ export async function readModels(
       throw new UsageError(`${file} is not a model file: no framework that Espalier reads is imported`);
     const folders = [path.dirname(absolute), process.cwd()];
     const packages = findPackages({ setting: python, folders, env: process.env });
-    const request = {
-      file: absolute,
-      text: chosen.text,
-      packages,
-      values: true,
-      progress: progressOf(status),
-    };
-    const { models, diagnostics } = await chosen.frontend.trace(request, signal);
+    return await use(chosen.frontend, { file: absolute, text: chosen.text, packages });
+  } finally {
+    await Promise.all(frontends.map((frontend) => frontend.dispose()));
+  }
+}
+
+/** All models of a file. Throws a UsageError with the file's own first problem when there is none. */
+export async function readModels(
+  file: string,
+  distDir: string,
+  signal: AbortSignal,
+  python?: string,
+): Promise<ModelReport[]> {
+  const status = new StatusLine();
+  return withFrontend({ file, distDir, signal, python }, async (frontend, source) => {
+    const request = { ...source, values: true, progress: progressOf(status) };
+    const { models, diagnostics } = await frontend.trace(request, signal);
     if (models.length === 0) {
       const [first] = diagnostics;
       throw new UsageError(
@@ -51,10 +66,7 @@ export async function readModels(
       );
     }
     return models.map(({ graph, ...seen }) => analyze(graph, seen));
-  } finally {
-    status.clear();
-    await Promise.all(frontends.map((frontend) => frontend.dispose()));
-  }
+  }).finally(() => status.clear());
 }
 
 /** Files of a few hundred megabytes are read before anybody wonders. */

@@ -1,4 +1,4 @@
-// `espalier runs`: lists, shows, compares, resumes and deletes runs.
+// `espalier runs`: lists, shows, compares, resumes and deletes runs, and writes their widths into the source.
 import path from 'node:path';
 import { type Command, UsageError } from '../command';
 import { actions } from '../runs/table';
@@ -13,6 +13,7 @@ export const runsCommand: Command = {
     force: { type: 'boolean', default: false },
     yes: { type: 'boolean', default: false },
     to: { type: 'string', default: 'mlruns' },
+    write: { type: 'boolean', default: false },
   },
   help: [
     ...actions.map(({ usage, summary }) => `espalier runs ${usage.padEnd(28)} ${summary}`),

@@ -6,12 +6,14 @@ import { listAction } from './list';
 import { mlflowAction } from './mlflow';
 import { resumeAction } from './resume';
 import { showAction } from './show';
+import { widthsAction } from './widths';
 
 export const actions: readonly RunsAction[] = [
   listAction,
   showAction,
   compareAction,
   resumeAction,
+  widthsAction,
   deleteAction,
   mlflowAction,
 ];

@@ -3,6 +3,7 @@ import type { OutlineNode } from '../analysis/outline';
 import type { ModelFileModel } from '../analysis/model-file';
 import type { LayerReport, ModelReport } from '../analysis/report';
 import type { GroupMember } from '../graph/coupling/group';
+import type { ModelGraph } from '../graph/model-graph';
 import type { Recipe } from '../recipe/recipe';
 import type { Fit } from '../sparsity/fit';
 import type { ModelTarget } from './commands';
@@ -20,6 +21,8 @@ export interface LanguageServerRequests {
   'espalier/modelOutline': (params: ModelTarget) => ModelOutline | null;
   /** A file of weights or an ONNX file, for its view; `values` reads all of it, and tells how far it is. */
   'espalier/modelFile': (params: { readonly uri: string; readonly values: boolean }) => ModelFileModel[];
+  /** How the source of a model that lost channels becomes the smaller one; asked when people want to have it written. */
+  'espalier/writeWidths': (params: WidthsQuestion) => WidthsAnswer;
 }
 
 /** Sent by the server; answered by the extension. */
@@ -65,6 +68,32 @@ export interface ModelAnalysis {
   readonly report: ModelReport;
   /** The document changed since, in a way that could not be traced. */
   readonly stale: boolean;
+}
+
+export interface WidthsQuestion extends ModelTarget {
+  /** The model as it was when its channels were removed, and as it is without them. */
+  readonly dense: ModelGraph;
+  readonly sparse: ModelGraph;
+}
+
+export interface WidthsAnswer {
+  /** All or none: with these the file was read again, and gave the smaller model. */
+  readonly edits: readonly SourceEdit[];
+  /** What is in the way, where there are no edits; one line each. */
+  readonly hindrances: readonly { readonly text: string; readonly place?: Place }[];
+  /** What else becomes of it: other models that use the same numbers. */
+  readonly notes: readonly string[];
+}
+
+/** A number of the source and what it becomes; in a notebook, of a cell. */
+export interface SourceEdit {
+  readonly uri: string;
+  readonly range: {
+    readonly start: Omit<Place, 'uri'>;
+    readonly end: Omit<Place, 'uri'>;
+  };
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A line of some file as it is now; in a notebook, of a cell. */

@@ -38,6 +38,8 @@ export interface TrainingHostRequests {
   'benchmark/last': (params: { readonly folder: string }) => LatencyReport | null;
   /** Writes the sparse model for another framework and checks it by reloading. Answers with the files written. */
   'export/run': (params: ExportRequest) => ExportResult;
+  /** The graph of a finished run before and after it removed channels, for "Write Widths into Source". */
+  'export/widths': (params: { readonly folder: string }) => RunWidths;
   /** Loads a TF.js model file (trusted workspaces only) and answers with its topologies. */
   'tfjs/load': (params: { readonly file: string; readonly text?: string }) => TfjsModel[];
 }
@@ -180,6 +182,14 @@ export interface ExportResult {
   readonly summary: string;
   /** One line that helps with the file: a command to run where its runtime is. */
   readonly hint?: string;
+}
+
+export interface RunWidths {
+  /** Absolute path of the model's file, and which model of it this is. */
+  readonly file: string;
+  readonly model: string;
+  readonly dense: ModelGraph;
+  readonly sparse: ModelGraph;
 }
 
 export interface TfjsModel {

@@ -2,11 +2,12 @@
 import type { ModelGraph } from '../graph/model-graph';
 import type { WrittenNumber } from '../graph/written';
 import type { Hindrance } from './plan';
+import { groupBy, named } from './words';
 
 /** Keras finds out what comes in; what goes out is said by whoever builds the layer, in any framework. */
 const said = { pytorch: /^(?:in|out)[A-Z\d]|^features$|^out$/, keras: /^out[A-Z]/ } as const;
 
-/** Why an edited source is not the smaller model, where that is the reason: one line a layer. */
+/** Why an edited source is not the smaller model, where that is the reason: one line for each place that builds layers. */
 export function unfollowed(
   dense: ModelGraph,
   sparse: ModelGraph,
@@ -14,17 +15,20 @@ export function unfollowed(
 ): Hindrance[] {
   const attrs = said[dense.framework === 'keras' ? 'keras' : 'pytorch'];
   const followed = new Set(written.map(({ of }) => ('attr' in of ? `${of.node} ${of.attr}` : '')));
-  const found = new Map<string, Hindrance>();
-  dense.nodes.forEach((node, i) => {
-    const [source] = node.source;
-    const now = sparse.nodes[i]?.attrs ?? {};
-    const key = Object.keys(node.attrs).find(
-      (attr) => attrs.test(attr) && now[attr] !== node.attrs[attr] && !followed.has(`${node.id} ${attr}`),
-    );
-    if (key === undefined) return;
-    const change = [node.attrs, now].map((of) => JSON.stringify(of[key])).join(' → ');
-    const text = `${node.path} (${change}) gets its width from what is computed, or from a file that is not yours`;
-    found.set(node.path, { text, ...(source ? { source } : {}) });
+  const lost = dense.nodes.flatMap(({ id, path, attrs: before, source: [source] }, i) => {
+    const after = sparse.nodes[i]?.attrs ?? {};
+    return Object.entries(before).flatMap(([attr, from]) => {
+      const to = after[attr];
+      const isWidth = typeof from === 'number' && typeof to === 'number' && attrs.test(attr);
+      return isWidth && from !== to && !followed.has(`${id} ${attr}`)
+        ? [{ from, to, layer: path || dense.name, source }]
+        : [];
+    });
   });
-  return [...found.values()];
+  const placeOf = ({ source }: (typeof lost)[number]) => JSON.stringify(source ?? null);
+  return [...groupBy(lost, placeOf).values()].map((all) => {
+    const text = `the width of ${named(all)} is computed, or written in a file that is not yours`;
+    const source = all[0]?.source;
+    return { text, ...(source ? { source } : {}) };
+  });
 }

@@ -1,6 +1,8 @@
 // How layers and their widths are listed in a line.
 import type { ChangingNumber } from './numbers';
 
+type Named = Omit<ChangingNumber, 'value'>;
+
 /** Beyond this many a line is no line any more. */
 const most = 4;
 
@@ -16,9 +18,9 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map
 }
 
 /** `conv1 (64 → 40), conv2 (64 → 52) and 3 more`; those with the same width are told together. */
-export function named(numbers: readonly ChangingNumber[]): string {
+export function named(numbers: readonly Named[]): string {
   const parts = [...groupBy(numbers, ({ from, to }) => `${from} ${to}`).values()].map((all) => {
-    const [{ from, to }] = all as [ChangingNumber];
+    const [{ from, to }] = all as [Named];
     const layers = [...new Set(all.map(({ layer }) => layer))];
     const shown = layers.length > 2 ? `${layers[0]} and ${layers.length - 1} more` : layers.join(', ');
     return `${shown} (${from === to ? `stays ${from}` : `${from} → ${to}`})`;

@@ -24,6 +24,7 @@ import { refresh } from './refresh';
 import { status } from './status';
 import { trust } from './trust';
 import { watchedFiles } from './watched-files';
+import { writeWidthsRequest } from './write-widths-request';
 
 export const features: readonly Feature[] = [
   codeLens,
@@ -38,6 +39,7 @@ export const features: readonly Feature[] = [
   modelsRequest,
   outlineRequest,
   modelFileRequest,
+  writeWidthsRequest,
   documentSymbols,
   folding,
   watchedFiles,

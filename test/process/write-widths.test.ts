@@ -339,7 +339,7 @@ describe('where they cannot be written', () => {
     const { edits, lines } = await write(text, 'Net', (_, channels) => (channels === 64 ? 40 : undefined));
     expect(edits).toEqual([]);
     expect(lines).toEqual([
-      '15: stem (64 → 40) gets its width from what is computed, or from a file that is not yours',
+      '15: the width of stem (64 → 40) is computed, or written in a file that is not yours',
     ]);
   });
 

@@ -1,6 +1,4 @@
 // Exports a run's sparse model, compared with what our executor computes on the embedded device.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { ExportResult } from '../../core/protocol/training-host';
 import type { RunRecord } from '../../core/runs/run-record';
 import type { HostContext } from '../handlers/context';
@@ -8,6 +6,7 @@ import type { RunFolder, Which } from '../runs/run-folder';
 import { checkInputs } from './check-inputs';
 import { exportModel, type ExportModelRequest } from './export-model';
 import { settledMasks } from './settled-masks';
+import { sourceFile } from './source-file';
 import { trainedGrids } from './trained-grids';
 import type { ModelSource } from './load-script';
 import { predictWithExecutor } from './reference';
@@ -53,12 +52,7 @@ async function chosen(
 }
 
 /** The model's file, if it is still where the recipe says; without it the script asks for the file. */
-function sourceOf({ recipe, recipeFile, baseFolder }: RunRecord, folder: string): ModelSource | undefined {
-  // `.espalier/runs/<id>` lies in the workspace, which is where relative paths usually start.
-  const workspace = path.resolve(folder, '../../..');
-  const bases = [baseFolder, recipeFile && path.dirname(recipeFile), workspace].filter(
-    (base) => base !== undefined,
-  );
-  const file = bases.map((base) => path.resolve(base, recipe.model.file)).find((place) => existsSync(place));
-  return file ? { file, name: recipe.model.name } : undefined;
+function sourceOf(record: RunRecord, folder: string): ModelSource | undefined {
+  const file = sourceFile(record, folder);
+  return file === undefined ? undefined : { file, name: record.recipe.model.name };
 }
