@@ -21,6 +21,7 @@ import { RunsTree } from './runs/tree';
 import { TrainingHost } from './training-host/training-host';
 import { loadTfjs } from './training-host/load-tfjs';
 import { Panels } from './views/panels';
+import { registerWidthsAction } from './widths/code-action';
 
 let running: App | undefined;
 
@@ -72,6 +73,7 @@ export function activate(context: ExtensionContext): void {
     modelTree,
     python,
     runsView,
+    registerWidthsAction(app),
     new ModelFileEditor(context.extensionUri, languageServer).register(),
     workspace.onDidGrantWorkspaceTrust(() => void languageServer.trust()),
     workspace.onDidCloseTextDocument(({ uri }) => languageServer.forget(uri.toString())),

@@ -12,6 +12,7 @@ export const commands = {
   compareRuns: 'espalier.compareRuns',
   openTensorBoard: 'espalier.openTensorBoard',
   exportModel: 'espalier.exportModel',
+  writeWidths: 'espalier.writeWidths',
   chooseDevice: 'espalier.chooseDevice',
   installGpuBackend: 'espalier.installGpuBackend',
   revealRun: 'espalier.revealRun',

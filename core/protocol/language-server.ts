@@ -83,6 +83,8 @@ export interface WidthsAnswer {
   readonly hindrances: readonly { readonly text: string; readonly place?: Place }[];
   /** What else becomes of it: other models that use the same numbers. */
   readonly notes: readonly string[];
+  /** The line of the model's class, factory or variable. */
+  readonly declared?: Place;
 }
 
 /** A number of the source and what it becomes; in a notebook, of a cell. */

@@ -21,6 +21,7 @@ import { showLatency, showMasks, showRun } from './show-views';
 import { sparseTrain } from './sparse-train';
 import { stopRunCommand } from './stop-run';
 import { toggleShapes } from './toggle-shapes';
+import { writeWidths } from './write-widths';
 
 export const commandTable: Readonly<Record<CommandId, Command>> = {
   [commands.sparseTrain]: sparseTrain,
@@ -34,6 +35,7 @@ export const commandTable: Readonly<Record<CommandId, Command>> = {
   [commands.compareRuns]: compareRuns,
   [commands.openTensorBoard]: openTensorBoard,
   [commands.exportModel]: exportModel,
+  [commands.writeWidths]: writeWidths,
   [commands.chooseDevice]: chooseDevice,
   [commands.installGpuBackend]: installGpuBackend,
   [commands.revealRun]: revealRun,

@@ -10,7 +10,7 @@ import { modelUri } from './model-uri';
 import { Explanation } from '../explanation';
 
 /** Opens the file if need be (unseen), so that the server reads what the editor holds. */
-export async function modelsOf(app: App, uri: Uri): Promise<ModelAnalysis[]> {
+export async function openModelFile(uri: Uri): Promise<void> {
   const name = path.basename(uri.fsPath);
   try {
     await (uri.path.endsWith('.ipynb')
@@ -19,6 +19,10 @@ export async function modelsOf(app: App, uri: Uri): Promise<ModelAnalysis[]> {
   } catch (error) {
     throw new Explanation(`cannot open the model file ${name}: ${reasonOf(error)}`);
   }
+}
+
+export async function modelsOf(app: App, uri: Uri): Promise<ModelAnalysis[]> {
+  await openModelFile(uri);
   return app.languageServer.ask('espalier/models', { uri: uri.toString() });
 }
 

@@ -11,7 +11,7 @@ import type { RunRecord } from '../../core/runs/run-record';
 import type { App } from '../app';
 import { log } from '../log';
 import type { LiveRun } from './live-runs';
-import { runTitle } from './run';
+import { removesChannels, runTitle } from './run';
 import { stopRun } from './stop-run';
 import { progressLine, resultLine } from './words';
 
@@ -56,10 +56,17 @@ async function announce(folder: string, record: RunRecord): Promise<void> {
   const target: RunTarget = { folder };
   const act = (command: string) => vscodeCommands.executeCommand(command, target);
   if (record.status === 'finished') {
-    const choice = await window.showInformationMessage(resultLine(record), 'Masks', 'Benchmark', 'Export');
+    const choices = [
+      'Masks',
+      'Benchmark',
+      'Export',
+      ...(removesChannels({ record }) ? ['Write widths'] : []),
+    ];
+    const choice = await window.showInformationMessage(resultLine(record), ...choices);
     if (choice === 'Masks') await act(commands.showMasks);
     if (choice === 'Benchmark') await act(commands.benchmark);
     if (choice === 'Export') await act(commands.exportModel);
+    if (choice === 'Write widths') await act(commands.writeWidths);
     return;
   }
   const title = runTitle(record);

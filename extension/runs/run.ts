@@ -28,5 +28,9 @@ export function isRunOf({ record }: Run, file: string, model: string): boolean {
 export const canResume = ({ record }: Run): boolean =>
   record.status === 'stopped' || record.status === 'interrupted' || record.status === 'failed';
 
+/** Whether its method takes channels away: then layers are narrower than the source says. */
+export const removesChannels = ({ record }: Pick<Run, 'record'>): boolean =>
+  methods.get(record.recipe.method)?.pattern === 'channel';
+
 /** Masks, latency and exports need weights that were trained to the end. */
 export const isFinished = ({ record }: Run): boolean => record.status === 'finished';

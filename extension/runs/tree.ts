@@ -12,7 +12,7 @@ import { commands } from '../../core/protocol/commands';
 import { metricName, metricText } from '../../core/runs/metric-words';
 import type { RunRecord, RunStatus } from '../../core/runs/run-record';
 import type { LiveRuns } from './live-runs';
-import { type Run, runTitle } from './run';
+import { removesChannels, type Run, runTitle } from './run';
 import type { RunStore } from './run-store';
 import { resultLine, type Standing, statusLine, treeLine } from './words';
 
@@ -65,7 +65,9 @@ export class RunsTree implements TreeDataProvider<Run>, Disposable {
     item.tooltip = tooltip(record, standing);
     // `live` can be stopped here; a run of another window cannot.
     item.contextValue =
-      record.status === 'running' && this.live.get(folder) ? 'run.live' : `run.${record.status}`;
+      record.status === 'running' && this.live.get(folder)
+        ? 'run.live'
+        : `run.${record.status}${removesChannels(run) ? '.channels' : ''}`;
     item.command = { command: commands.showRun, title: 'Show Run', arguments: [{ folder }] };
     item.accessibilityInformation = { label: `${record.recipe.model.name}, ${item.description}` };
     return item;

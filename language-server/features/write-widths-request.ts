@@ -4,7 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import type { SourceRange } from '../../core/graph/model-graph';
-import type { LanguageServerRequests, SourceEdit, WidthsAnswer } from '../../core/protocol/language-server';
+import type {
+  LanguageServerRequests,
+  Place,
+  SourceEdit,
+  WidthsAnswer,
+} from '../../core/protocol/language-server';
 import type { ParamsOf } from '../../core/protocol/typed';
 import type { Feature, ServerContext } from '../context';
 import { oneLine } from '../documents/reading';
@@ -38,7 +43,7 @@ async function answer(
   const frontend = frontends().find((candidate) => candidate.handles(file, text));
   if (!frontend) throw new Error(`${path.basename(file)} holds no model that Espalier reads`);
   const source = { file, text, openFiles: documents.texts(), ...workspace.placeOf(file) };
-  const { edits, hindrances, notes } = await writeWidths(frontend, { source, ...wanted }, signal);
+  const { edits, hindrances, notes, declared } = await writeWidths(frontend, { source, ...wanted }, signal);
   const placed = (place: SourceRange) => {
     const range = {
       start: { line: place.startLine, character: place.startColumn },
@@ -46,12 +51,17 @@ async function answer(
     };
     return cells.location({ uri: sameFile(place.file, file) ? uri : pathToFileURL(place.file).href, range });
   };
+  const pointOf = (place: SourceRange): Place => {
+    const { uri: where, range } = placed(place);
+    return { uri: where, ...range.start };
+  };
   return {
     edits: edits.map(({ source: place, from, to }): SourceEdit => ({ ...placed(place), from, to })),
-    hindrances: hindrances.map(({ text: why, source: place }) => {
-      const found = place && placed(place);
-      return { text: why, ...(found ? { place: { uri: found.uri, ...found.range.start } } : {}) };
-    }),
+    hindrances: hindrances.map(({ text: why, source: place }) => ({
+      text: why,
+      ...(place ? { place: pointOf(place) } : {}),
+    })),
     notes,
+    ...(declared ? { declared: pointOf(declared) } : {}),
   };
 }

@@ -24,6 +24,8 @@ export interface WrittenWidths {
   readonly hindrances: readonly Hindrance[];
   /** What else the edits change: other models of the file. */
   readonly notes: readonly string[];
+  /** Where the model is declared. */
+  readonly declared?: SourceRange;
 }
 
 /** Rejects with one line where there is nothing to write, or the source is not the one that was pruned. */
@@ -51,7 +53,10 @@ export async function writeWidths(
   const after = await frontend.trace({ ...edited, aside: true }, signal);
   const result = after.models.find(({ graph }) => graph.name === name);
   const left = result && differences(result.graph, sparse);
-  if (left?.length === 0) return { edits, hindrances: [], notes: othersChanged(before, after, name) };
+  if (left?.length === 0) {
+    const notes = othersChanged(before, after, name);
+    return { edits, hindrances: [], notes, ...(model.source ? { declared: model.source } : {}) };
+  }
   const computed = unfollowed(model.graph, sparse, written);
   if (computed.length > 0) return refused(computed);
   return refused(left?.map((difference) => unwritten(difference, model.graph)) ?? [lost(after, name)]);
