@@ -36,13 +36,12 @@ export async function showHindrances(
     { label: 'What can be done', kind: QuickPickItemKind.Separator },
     {
       label: '$(export) Export',
-      detail: 'Its load script gives every layer the width of its weights and leaves the source as it is.',
+      detail: 'Its load script gives layers their widths; the source stays as it is.',
       act: () => vscodeCommands.executeCommand(commands.exportModel, { folder }),
     },
     {
       label: '$(edit) Change the recipe and train again',
-      detail:
-        'keepDense leaves layers that share a number as wide as they are; a larger roundTo makes widths agree more often.',
+      detail: 'keepDense for layers that share a number, or a larger roundTo.',
       ...(recipeFile === undefined
         ? {}
         : { act: () => window.showTextDocument(Uri.file(recipeFile), { preview: false }) }),

@@ -178,7 +178,7 @@ describe.skipIf(missing).sequential('the widths of a pruned model', () => {
       .waitFor({ timeout: 60_000 });
     const rows = await vscode.page.locator('.quick-input-widget:visible .monaco-list-row').allInnerTexts();
     expect(rows.join('\n')).toMatch(/is one number for .*\(\d+ → \d+\)/);
-    expect(rows.join('\n')).toContain('Its load script gives every layer the width of its weights');
+    expect(rows.join('\n')).toContain('Its load script gives layers their widths');
     await vscode.screenshot(path.join(output, 'widths-hindrances.png'));
     await vscode
       .item(/convnet\.py:\d+/)
