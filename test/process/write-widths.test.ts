@@ -1,4 +1,5 @@
 // Widths of a pruned model written into its source: what is changed in which style of writing, and what is said where it cannot be.
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findGroups } from '../../core/graph/coupling/groups';
@@ -495,5 +496,103 @@ describe('what nothing can be written for', () => {
     const { edits } = await writeWidths(frontend, { source, model: 'Net', dense, sparse }, signal);
     expect(edits).toHaveLength(2);
     expect((await editor).models).toHaveLength(1);
+  });
+});
+
+describe('following literals changes nothing of what is read', () => {
+  const folders = ['test/golden/pytorch', 'test/golden/keras', 'examples/pytorch', 'examples/keras'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.py'))
+      .map((name) => path.join(folder, name)),
+  );
+
+  it.each(files)('in %s', async (name) => {
+    const place = path.resolve(name);
+    const request = { file: place, text: readFileSync(place, 'utf8'), workspaceFolder: path.dirname(place) };
+    const plain = await frontend.trace(request, signal);
+    const followed = await frontend.trace({ ...request, written: true }, signal);
+    const graphs = ({ models }: typeof plain) => models.map(({ graph }) => graph);
+    expect(graphs(followed)).toEqual(graphs(plain));
+    expect(followed.diagnostics).toEqual(plain.diagnostics);
+    expect(followed.models.some(({ written }) => written!.length > 0)).toBe(true);
+  });
+
+  it('in a file that does everything to its numbers that Python can', async () => {
+    const text = `import copy, enum, json, math, operator, pickle, sys
+from collections import Counter, namedtuple
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial, reduce
+from typing import Literal
+import numpy as np
+import torch
+from torch import nn
+
+class Width(enum.IntEnum):
+    SMALL = 8
+    LARGE = 24
+
+class Flags(enum.IntFlag):
+    A = 1
+    B = 2
+
+@dataclass(frozen=True)
+class Config:
+    width: int = 32
+    depth: Literal[2, 3] = 2
+
+Pair = namedtuple('Pair', 'a b', defaults=(4, 6))
+
+def kind(n):
+    match n:
+        case 1 | 2:
+            return 'small'
+        case int(x) if x > 30:
+            return f'{x:>4}|{x!r}'.strip()
+        case [1, *rest]:
+            return rest
+    return str(n)
+
+@lru_cache(maxsize=16)
+def doubled(n: int = 16) -> int:
+    return n << 1 if n % 2 == 0 else -(-n // 2)
+
+config = replace(copy.deepcopy(pickle.loads(pickle.dumps(Config()))), depth=3)
+table = json.loads(json.dumps({'a': [12, {'b': 20}], '7': 7}))
+grid = [[0] * 3 for _ in range(2)]
+grid[1][2] = (1, 2, 3)[1:][0]
+assert kind(32) == '32|32' and kind(2) == 'small' and 'x' * 3 == 'xxx' and hex(255) == '0xff'
+assert Flags.A | Flags.B == 3 and Counter([1, 1, 2])[1] == 2 and {16: 'w'}[16] == 'w' and isinstance(5, int)
+assert 7 // 2 == 3 and 7 % 4 == 3 and 2 ** 5 == 32 and divmod(9, 4) == (2, 1) and -3 < 2 and not 5 == 6
+assert sum([1, 2, 3]) == 6 and math.prod([2, 3]) == 6 and max(3, 9) == 9 and round(2.5 * 2) == 5 and 3 / 2 == 1.5
+assert operator.index(4) == 4 and bytes([65, 66]) == b'AB' and '{:03d}'.format(7) == '007' and '%d' % 5 == '5'
+assert np.prod([2, 3]) == 6 and reduce(operator.mul, (2, 4), 1) == 8 and (n := 5) + n == 10 and 0x10 | 1 == 17
+
+class Net(nn.Module):
+    def __init__(self, width=config.width, *sizes, pair=Pair(), **more):
+        super().__init__()
+        self.a = nn.Conv2d(3, width, (3, 1), padding=(1, 0), **{'groups': 1})
+        self.b = nn.Conv2d(config.width, doubled(), kernel_size=1)
+        self.c = partial(nn.Conv2d, doubled(16))(Width.LARGE, 1)
+        self.d = nn.Conv2d(Width.LARGE, table['a'][1]['b'], pair.a - 3)
+        self.e = nn.Conv2d(20, sum(pair) + 2, 1, dilation=True + 0)
+        self.norm = nn.GroupNorm(4, 12)
+        self.drop = nn.Dropout(p=1 / 4)
+        self.head = nn.LazyLinear(10)
+
+    def forward(self, x):
+        for i, layer in enumerate((self.a, self.b, self.c, self.d, self.e), start=1):
+            x = layer(x) if i < 100 else x
+        x = self.drop(self.norm(x)).mean((2, 3))[:, 0:12]
+        return self.head(torch.cat([x, x[..., :6]], dim=1).view(-1, 18))
+
+# espalier: model Net() input=(1, 3, 16, 16)
+`;
+    const request = { file, text, workspaceFolder: '/models' };
+    const plain = await frontend.trace(request, signal);
+    const followed = await frontend.trace({ ...request, written: true }, signal);
+    expect(plain.diagnostics).toEqual([]);
+    expect(followed.diagnostics).toEqual([]);
+    expect(followed.models[0]!.graph).toEqual(plain.models[0]!.graph);
   });
 });
