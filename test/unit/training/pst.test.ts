@@ -61,7 +61,7 @@ describe('PST', () => {
       expect(density, `step ${step}`).toBeCloseTo(1 - gone(cubicAt(step - 1)) / (sizes[0] + sizes[1]), 12);
   });
 
-  it.each([{}, { alpha1: 0 }, { beta: 0, alpha2: 0 }])(
+  it.each<Record<string, number>>([{}, { alpha1: 0 }, { beta: 0, alpha2: 0 }])(
     'keeps moments of what learns alone, as many numbers as it says it trains: %o',
     async (scales) => {
       const own = { ...recipe, options: { ...recipe.options, ...scales } };
