@@ -55,7 +55,9 @@ export const grammar: DataKind<'grammar'> = {
       targets: { kind: 'tokens' as const, vocabulary: words.length, length },
       train: split(spec.train, 'train'),
       test: split(spec.test, 'test'),
-      hash: fingerprint(`grammar 1 ${seed} ${spec.train} ${spec.test} ${length}${isLast ? ' verbs last' : ''}`),
+      hash: fingerprint(
+        `grammar 1 ${seed} ${spec.train} ${spec.test} ${length}${isLast ? ' verbs last' : ''}`,
+      ),
       skipped: [],
     });
   },
