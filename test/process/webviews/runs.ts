@@ -1,6 +1,6 @@
 // A run as its folder would tell it: the record and the metrics of a 2:4 training, from the schedule that trains.
 import type { MetricPoint, RunRecord } from '../../../core/runs/run-record';
-import { cubic } from '../../../core/sparsity/schedule';
+import { cubic } from '../../../core/sparsity/schedules/cubic';
 import { normal } from './random';
 
 export const totalSteps = 1250;

@@ -2,7 +2,8 @@
 import type { MethodFacts } from '../../../core/runs/run-record';
 import { twoFour } from '../../../core/sparsity/patterns/n-m';
 import type { Pattern } from '../../../core/sparsity/pattern';
-import { cubic, type Schedule } from '../../../core/sparsity/schedule';
+import { cubic } from '../../../core/sparsity/schedules/cubic';
+import type { Schedule } from '../../../core/sparsity/schedules/schedule';
 import { toMatrixOrder } from '../../../core/sparsity/weight-matrix';
 import { ChannelOrder } from '../channel-order';
 import { fittingLayers } from '../fitting-layers';

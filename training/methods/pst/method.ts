@@ -2,7 +2,7 @@
 import type { ParamName } from '../../../core/graph/model-graph';
 import type { MethodFacts } from '../../../core/runs/run-record';
 import { unstructured } from '../../../core/sparsity/patterns/unstructured';
-import { cubic } from '../../../core/sparsity/schedule';
+import { cubic } from '../../../core/sparsity/schedules/cubic';
 import { tf } from '../../../native/tf';
 import { headLayers } from '../heads';
 import { LiveMasks } from '../live-masks';
