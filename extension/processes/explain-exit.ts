@@ -11,9 +11,13 @@ export interface Exit {
   readonly lines: readonly string[];
 }
 
+/** What V8, the C++ library, WebAssembly, oneDNN and TensorFlow's allocator say when they are refused memory and give up. */
+const refused =
+  /heap out of memory|bad_alloc|Cannot enlarge memory|could not create a primitive|mmap error: 12|Cannot allocate memory/i;
+
 export function explainExit({ title, code, signal, error, lines }: Exit): string {
   if (error) return `the ${title} could not start: ${error.message}`;
-  if (lines.some((line) => /heap out of memory|bad_alloc|Cannot enlarge memory/i.test(line))) {
+  if (lines.some((line) => refused.test(line))) {
     return `the ${title} ran out of memory`;
   }
   const how = signal ? killed(signal) : `ended with code ${code ?? 'unknown'}`;

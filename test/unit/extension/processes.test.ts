@@ -83,6 +83,14 @@ describe('the reason of an exit', () => {
   it('says when memory ran out, and when it was killed or crashed', () => {
     const lines = ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'];
     expect(explainExit({ ...exit, signal: 'SIGABRT', lines })).toBe('the training host ran out of memory');
+    // oneDNN and TensorFlow's allocator, as they end a host that is refused memory.
+    for (const line of [
+      '  what():  could not create a primitive',
+      '[low_level_alloc.cc : 599] RAW: mmap error: 12',
+    ])
+      expect(explainExit({ ...exit, signal: 'SIGABRT', lines: [line] })).toBe(
+        'the training host ran out of memory',
+      );
     expect(explainExit({ ...exit, signal: 'SIGKILL' })).toContain('was killed');
     expect(explainExit({ ...exit, signal: 'SIGSEGV' })).toContain('native code (SIGSEGV)');
   });
