@@ -153,6 +153,8 @@ class CompressionRun implements MethodRun {
     const apart = requireSame(graph.name, whole, await answersOf(trainee.executor, input));
     tf.tidy(() => this.apart(trainee).assign(tf.tensor1d([apart])));
     trainee.recalibrate(await trainee.batches(Number(recipe.options['recalibrate'])));
+    // The trainer measures where a stage begins, but not before the first step.
+    if (this.cutAt === 0) await trainee.judge();
     await this.learn(trainee, kept);
   }
 

@@ -1,7 +1,7 @@
 // The baselines, which train every weight: gradual magnitude pruning, and movement pruning (Sanh et al. 2020, arXiv 2005.07683).
 import type { ParamName } from '../../../../core/graph/model-graph';
 import { unstructured } from '../../../../core/sparsity/patterns/unstructured';
-import { cubic } from '../../../../core/sparsity/schedule';
+import { cubic } from '../../../../core/sparsity/schedules/cubic';
 import { tf } from '../../../../native/tf';
 import { headLayers } from '../../../../training/methods/heads';
 import { LiveMasks } from '../../../../training/methods/live-masks';

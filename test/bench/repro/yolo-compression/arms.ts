@@ -73,14 +73,16 @@ async function readings({ result, run, graph }: Outcome): Promise<Readings> {
     ReturnType<typeof graphCost>,
     ReturnType<typeof graphCost>,
   ];
-  const cut = points.find(({ phase, metrics }) => phase === 'fine-tune' && metrics)!;
+  const cut = points.find(({ phase, metrics, density }) => phase === 'fine-tune' && metrics && density < 1);
   const last = points.findLast(({ phase, facts }) => phase === 'sparse' && facts)?.facts?.numbers;
   const sparse = points.findLast(({ phase, metrics }) => phase === 'sparse' && metrics)?.metrics;
+  const cutStep = points.find(({ phase }) => phase === 'fine-tune')!.step;
   const told = points.at(-1)!.facts!.numbers!;
   return {
     ...(sparse ? { sparse: sparse['mAP50']! } : {}),
     ...(last ? { near: last['share of |γ|: below 0.05']!, median: last['|γ|: median']! } : {}),
-    cut: cut.metrics!['mAP50']!,
+    // The first is of the model after the cut, unless steps have been done in between.
+    ...(cut?.metrics && cut.step === cutStep ? { cut: cut.metrics['mAP50']! } : {}),
     tuned: result.accuracy,
     strict: result.metrics!.sparse['mAP50-95']!,
     params: 1 - after.params / before.params,
