@@ -56,6 +56,31 @@ describe('a Python file', () => {
       ({ severity, code, message, range }) => `${severity} ${code} ${range.startLine + 1}: ${message}`,
     );
 
+  describe('runs the hooks of a forward', () => {
+    const hooked = (register: string, forward: string) =>
+      trace(head + net(`self.a, self.seen = nn.Linear(4, 8), []\n${register}`, forward));
+
+    it('that keep what a layer makes, put something else in its place, or change what it is given', async () => {
+      const keep = 'self.a.register_forward_hook(lambda module, args, y: self.seen.append(y))';
+      const kept = await hooked(keep, 'self.seen.clear()\nself.a(x)\nreturn self.seen[0].relu()');
+      expect([ops(kept), outputs(kept)]).toEqual([['linear', 'relu'], ['N×8']]);
+      const swap = 'self.a.register_forward_hook(lambda module, args, y: y[:, :2])';
+      expect(outputs(await hooked(swap, 'return self.a(x)'))).toEqual(['N×2']);
+      const before =
+        'self.a.register_forward_pre_hook(lambda m, args, named: ((args[0] * 2,), named), with_kwargs=True)';
+      expect(ops(await hooked(before, 'return self.a(x)'))).toEqual(['mul', 'linear']);
+    });
+
+    it('until they are removed, and without those that want numbers', async () => {
+      const gone = 'self.a.register_forward_hook(lambda module, args, y: y.relu()).remove()';
+      expect(ops(await hooked(gone, 'return self.a(x)'))).toEqual(['linear']);
+      const numbers =
+        'self.a.register_forward_hook(lambda module, args, y: self.seen.append(y.max().item() + 1 / 0))';
+      const result = await hooked(numbers, 'return self.a(x).sigmoid()');
+      expect([ops(result).at(-1), said(result)]).toEqual(['sigmoid', []]);
+    });
+  });
+
   describe('names its models', () => {
     const block = net('self.fc = nn.Linear(n, n)', 'return self.fc(x)', 'Block', ', n=4');
 

@@ -53,12 +53,17 @@ function names(graph: ModelGraph, state: NonNullable<Facts['state']>): string {
   return firstDifference(aliases.sort(), theirs.filter((text) => aliases.includes(text)).sort());
 }
 
-/** Leaf layers that the framework called, in order, and the first output of the node that stands for each call. */
+/**
+ * Leaf layers that the framework called, in order, and the first output of the node that stands for each call. Of a leaf
+ * that it called once and that is several operations in a row here (a weight norm), the last one's.
+ */
 function shapes(graph: ModelGraph, facts: Facts, batch = 1): string | undefined {
   if (!facts.outputs) return undefined;
-  const leaves = new Set(facts.outputs.map(([name]) => name));
+  const calls = new Map<string, number>();
+  for (const [name] of facts.outputs) calls.set(name, (calls.get(name) ?? 0) + 1);
   const ours = graph.nodes
-    .filter(({ op, path }) => leaves.has(path) && op !== 'constant' && op !== 'parameter')
+    .filter(({ op, path }) => calls.has(path) && op !== 'constant' && op !== 'parameter')
+    .filter(({ path }, i, nodes) => calls.get(path) !== 1 || nodes[i + 1]?.path !== path)
     .map(({ path, outputs }) => said(path, shapeAt(graph.values[outputs[0]!]!.shape, batch)));
   const difference = firstDifference(
     ours,

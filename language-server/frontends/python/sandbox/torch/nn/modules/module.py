@@ -8,6 +8,8 @@ from torch._ops import tensor
 from torch._tensor import Tensor
 from torch.nn.parameter import Parameter
 
+from . import _hooks
+
 # How many modules this trace has built; a function that builds none is no factory.
 built = 0
 
@@ -40,10 +42,10 @@ class Module:
     def __call__(self, *args, **kwargs):
         session = record.current
         if session is None:
-            return self.forward(*args, **kwargs)
+            return _hooks.call(self, args, kwargs)
         session.stack.append(self)
         try:
-            answer = self.forward(*args, **kwargs)
+            answer = _hooks.call(self, args, kwargs)
             place = lines.caller(1)
             if place:
                 session.called(self, place, answer)
@@ -228,7 +230,13 @@ class Module:
     def _hook(self, *args, **kwargs):
         return Inert('hook')
 
-    register_forward_hook = register_forward_pre_hook = register_backward_hook = register_full_backward_hook = _hook
+    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
+        return _hooks.register(self, '_forward_hooks', hook, prepend, with_kwargs)
+
+    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
+        return _hooks.register(self, '_forward_pre_hooks', hook, prepend, with_kwargs)
+
+    register_backward_hook = register_full_backward_hook = _hook
     register_full_backward_pre_hook = register_state_dict_pre_hook = register_load_state_dict_post_hook = _hook
     _register_load_state_dict_pre_hook = _register_state_dict_hook = register_load_state_dict_pre_hook = _hook
 
