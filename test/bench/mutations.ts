@@ -34,7 +34,7 @@ async function main(count: number, first: number): Promise<number> {
   for (let said = 0, seed = first; seed < first + count; seed++) {
     await survey.read(seed);
     for (; said < findings.complaints.length; said++) console.log(`  ${findings.complaints[said]!}`);
-    if (findings.mutants % 500 === 0)
+    if (findings.mutants % 100 === 0)
       console.log(`  ${findings.mutants} read, ${Math.round(findings.memoryMb)} MB at most`);
   }
   await survey.dispose();
