@@ -9,13 +9,7 @@ import type { RunRecord } from '../../../core/runs/run-record';
 import { LiveRuns } from '../../../extension/runs/live-runs';
 import { readRun, readRuns } from '../../../extension/runs/read-runs';
 import { canResume, isRunOf, runTitle } from '../../../extension/runs/run';
-import {
-  type Known,
-  progressLine,
-  remember,
-  resultLine,
-  statusLine,
-} from '../../../extension/runs/words';
+import { type Known, progressLine, remember, resultLine, statusLine } from '../../../extension/runs/words';
 
 const record = (changes: Partial<RunRecord> = {}): RunRecord => ({
   version: 2,
