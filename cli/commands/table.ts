@@ -5,6 +5,7 @@ import { benchmarkCommand } from './benchmark';
 import { demoCommand } from './demo';
 import { devicesCommand } from './devices';
 import { exportCommand } from './export';
+import { pruneCommand } from './prune';
 import { runsCommand } from './runs';
 import { scalingLawCommand } from './scaling-law';
 import { trainCommand } from './train';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   scalingLawCommand,
   benchmarkCommand,
   exportCommand,
+  pruneCommand,
   devicesCommand,
   demoCommand,
 ];

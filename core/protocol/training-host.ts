@@ -1,9 +1,9 @@
 // What VS Code (or the CLI) and the training host say to each other: JSON-RPC 2.0 over stdio.
 import type { ModelGraph } from '../graph/model-graph';
-import type { Recipe } from '../recipe/recipe';
+import type { DataSpec, Recipe } from '../recipe/recipe';
 import type { ExportFormatId } from '../runs/export-formats';
 import type { LatencyPreview, LatencyReport } from '../runs/latency-report';
-import type { MetricPoint, RunRecord } from '../runs/run-record';
+import type { MetricPoint, Metrics, RunRecord } from '../runs/run-record';
 
 /** Sent by the extension; answered by the host. A rejected request carries one line for people. */
 export interface TrainingHostRequests {
@@ -40,6 +40,11 @@ export interface TrainingHostRequests {
   'export/run': (params: ExportRequest) => ExportResult;
   /** The graph of a finished run before and after it removed channels, for "Write Widths into Source". */
   'export/widths': (params: { readonly folder: string }) => RunWidths;
+  /**
+   * Prunes weights without training and writes what is left. Progress comes as `prune/progress`; cancellable, and nothing
+   * is written then.
+   */
+  'prune/run': (params: PruneRequest) => PruneReport;
   /** Loads a TF.js model file (trusted workspaces only) and answers with its topologies. */
   'tfjs/load': (params: { readonly file: string; readonly text?: string }) => TfjsModel[];
 }
@@ -52,12 +57,71 @@ export interface TrainingHostNotifications {
   'devices/step': (params: { readonly text: string }) => void;
   /** Once, when a run ends in whatever way. */
   'run/ended': (params: { readonly folder: string; readonly record: RunRecord }) => void;
+  /** While something is pruned; `done` of 100. */
+  'prune/progress': (params: { readonly done: number; readonly what: string }) => void;
   'benchmark/progress': (params: {
     readonly folder: string;
     readonly done: number;
     readonly of: number;
     readonly what: string;
   }) => void;
+}
+
+/** What is pruned, how much, and by what. */
+export interface PruneOptions {
+  /** As patterns are named: `2:4`, `unstructured`, `channel`. */
+  readonly pattern: string;
+  /** Share to remove: of weights, or of FLOPs for channels. */
+  readonly sparsity: number;
+  /** A key of the table of criteria, or `sparsegpt`. */
+  readonly criterion: string;
+}
+
+export interface PruneRequest extends PruneOptions {
+  readonly graph: ModelGraph;
+  /** `.safetensors` of the trained weights. */
+  readonly weights: string;
+  /** What relative paths start from. */
+  readonly baseFolder: string;
+  /** What criteria look at and metrics are measured on. */
+  readonly data?: DataSpec;
+  readonly keepDense?: readonly string[];
+  /** Kept channels are a multiple of this. */
+  readonly roundTo?: number;
+  /** Measures BatchNorm's running statistics anew afterwards. */
+  readonly recalibrate?: boolean;
+  readonly calibration: { readonly batches: number; readonly batch: number; readonly seed: number };
+  readonly device: string;
+  /** A file that ends in `.safetensors`. */
+  readonly destination: string;
+  /** Where the model's class or factory is, for the script that loads it. */
+  readonly source?: { readonly file: string; readonly name: string };
+}
+
+export interface PrunedLayer {
+  readonly path: string;
+  readonly param: string;
+  /** Of the dense weight matrix. */
+  readonly rows: number;
+  readonly cols: number;
+  /** Share of its values that were not zero, and that are there and not zero now. */
+  readonly before: number;
+  readonly density: number;
+  /** Of the weight as it is now, in the framework's layout. */
+  readonly shape: readonly number[];
+}
+
+export interface PruneReport {
+  readonly layers: readonly PrunedLayer[];
+  /** Layers that stay as they are, and why. */
+  readonly left: readonly { readonly path: string; readonly reason: string }[];
+  readonly params: { readonly dense: number; readonly sparse: number };
+  readonly flops: { readonly dense: number; readonly sparse: number };
+  /** On held-out data, where there is data. */
+  readonly metrics?: { readonly main: string; readonly before: Metrics; readonly after: Metrics };
+  readonly device: string;
+  readonly files: readonly string[];
+  readonly summary: string;
 }
 
 /** How the refusal to resume a run begins whose data, recipe or model changed: the one that `force` overrides. */

@@ -6,6 +6,7 @@ import type { HostContext, HostHandlers } from './context';
 import { deviceHandlers } from './devices';
 import { exportHandlers } from './export';
 import { maskHandlers } from './masks';
+import { pruneHandlers } from './prune';
 import { recipeHandlers } from './recipes';
 import { runHandlers } from './runs';
 import { tfjsHandlers } from './tfjs';
@@ -20,5 +21,6 @@ export const hostHandlers = (
   ...maskHandlers(),
   ...benchmarkHandlers(context),
   ...exportHandlers(context),
+  ...pruneHandlers(context),
   ...tfjsHandlers(context),
 });

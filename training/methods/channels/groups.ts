@@ -1,10 +1,10 @@
 // The groups of channels that a method may cut by BatchNorm scale, and the weights that go with them.
 import type { PruneGroup } from '../../../core/graph/coupling/group';
 import { findGroups } from '../../../core/graph/coupling/groups';
-import type { ParamName } from '../../../core/graph/model-graph';
+import type { ModelGraph, ParamName } from '../../../core/graph/model-graph';
 import { keptDenseParams } from '../../../core/recipe/keep-dense';
 import { matrixLayers } from '../matrix-layers';
-import type { Plan } from '../method';
+import type { Recipe } from '../../../core/recipe/recipe';
 import { rankedGroups, scaleParams } from './scales';
 
 export interface CutGroups {
@@ -16,7 +16,13 @@ export interface CutGroups {
 }
 
 /** Throws one line where there is none. */
-export function cutGroups({ graph, recipe }: Pick<Plan, 'graph' | 'recipe'>): CutGroups {
+export function cutGroups({
+  graph,
+  recipe,
+}: {
+  readonly graph: ModelGraph;
+  readonly recipe: Pick<Recipe, 'keepDense'>;
+}): CutGroups {
   const ranked = rankedGroups(graph, findGroups(graph));
   if (ranked.length === 0)
     throw new Error(`no prunable group of channels of ${graph.name} passes through a BatchNorm with a scale`);
