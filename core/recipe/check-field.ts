@@ -1,4 +1,5 @@
 // Checks one value against its field, and says in one line what is wrong and what would be right.
+import { parsePattern, weightFamilies } from '../sparsity/patterns/families';
 import type { ChoiceField, Field, NumberField } from './field';
 import { suggest } from './suggest';
 
@@ -10,6 +11,8 @@ export function checkField(field: Field, value: unknown, name: string, method?: 
       return checkNumber(field, value, name, method);
     case 'choice':
       return checkChoice(field, value, name);
+    case 'pattern':
+      return checkPattern(value, name);
     case 'text':
       if (typeof value !== 'string') return `${name} must be text, not ${show(value)}`;
       return value.trim() === '' ? `${name} is empty: ${lowerFirst(field.doc)}` : undefined;
@@ -55,6 +58,17 @@ function checkChoice(field: ChoiceField, value: unknown, name: string): string |
   return close
     ? `${name} ${show(value)} does not exist; did you mean ${close}?`
     : `${name} must be one of ${values.join(', ')}, not ${show(value)}`;
+}
+
+function checkPattern(value: unknown, name: string): string | undefined {
+  const known = weightFamilies().map(({ example }) => example);
+  if (typeof value !== 'string')
+    return `${name} must be a pattern such as ${known.join(', ')}, not ${show(value)}`;
+  const found = parsePattern(value);
+  if (typeof found === 'string') return `${name}: ${found}`;
+  return found.kind === 'weight'
+    ? undefined
+    : `${name} ${found.id} removes whole structures; single weights are masked by ${known.join(', ')}`;
 }
 
 /** `0.05 … 0.95`. */

@@ -1,6 +1,6 @@
 // A recipe field as data: what validation, completion, hovers and the quick picks are all derived from.
 
-export type Field = NumberField | ChoiceField | TextField | FlagField | ListField;
+export type Field = NumberField | ChoiceField | PatternField | TextField | FlagField | ListField;
 
 interface FieldBase {
   readonly key: string;
@@ -25,6 +25,12 @@ export interface ChoiceField extends FieldBase {
   readonly type: 'choice';
   readonly choices: readonly { readonly value: string; readonly doc: string }[];
   readonly default?: string;
+}
+
+/** The name of a pattern of single weights: `unstructured`, `1:4`, `block 4x4`. */
+export interface PatternField extends FieldBase {
+  readonly type: 'pattern';
+  readonly default: string;
 }
 
 export interface TextField extends FieldBase {

@@ -1,9 +1,12 @@
 // The recipe as a tree of sections and fields. Which ones exist depends on what is already written: method and data kind.
 import { dataKindField, dataKinds } from './data-kinds';
-import type { ChoiceField, Field } from './field';
+import { parsePattern } from '../sparsity/patterns/families';
+import { defaultsOf } from './defaults';
+import type { ChoiceField, Field, NumberField } from './field';
 import { deviceField, keepDenseField, modelFields, versionField } from './fields';
 import type { MethodSpec } from './methods/method-spec';
 import { methods } from './methods/table';
+import type { Recipe } from './recipe';
 import { trainingFields } from './training-fields';
 
 export interface Section {
@@ -35,7 +38,7 @@ export function recipeSchema(value: unknown): Section {
     versionField,
     section('model', 'The model that is trained.', modelFields),
     methodField,
-    method?.sparsity ?? {
+    (method && sparsityOf(method, read(value, 'options'))) ?? {
       key: 'sparsity',
       type: 'number',
       min: 0,
@@ -59,6 +62,17 @@ export function recipeSchema(value: unknown): Section {
     section('training', 'How long and how it is trained.', trainingFields),
     deviceField,
   ]);
+}
+
+/** What the method allows of what the pattern can express that its options name: 2:4 can only be 0.5. */
+function sparsityOf({ pattern, sparsity, options }: MethodSpec, written: unknown): NumberField {
+  if (typeof pattern === 'string') return sparsity;
+  const values = { ...defaultsOf(options), ...(isMap(written) ? written : {}) };
+  const found = parsePattern(pattern(values as Recipe['options']));
+  if (typeof found === 'string') return sparsity;
+  const within = (value: number) => Math.min(found.sparsity.max, Math.max(found.sparsity.min, value));
+  const [min, max] = [within(sparsity.min), within(sparsity.max)];
+  return { ...sparsity, min, max, default: within(sparsity.default) };
 }
 
 /** The method that a recipe value names, if there is such a method. */

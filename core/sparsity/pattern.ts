@@ -22,6 +22,8 @@ export interface Pattern {
   readonly kind: 'weight' | 'structure';
   /** Sparsities it can express, 0 … 1 exclusive of 1. 2:4 can only be 0.5. */
   readonly sparsity: { readonly min: number; readonly max: number };
+  /** Neighbours along the reduction of which some are kept, of patterns that have such groups: 4 of 2:4. */
+  readonly group?: number;
   fits(weight: WeightMatrix): Fit;
   /**
    * Keeps the highest scores. `scores` is rows × cols, row-major, reduction order.

@@ -9,6 +9,7 @@ import {
 import { layerTable } from '../../core/analysis/format';
 import { layerPaths } from '../../core/analysis/layer-paths';
 import { entryAt, type Entry, recipeSchema } from '../../core/recipe/schema';
+import { weightFamilies } from '../../core/sparsity/patterns/families';
 import type { Feature, ServerContext } from '../context';
 import { recipeLimit } from '../documents/recipe';
 import {
@@ -105,6 +106,8 @@ async function valueItems(
   switch (entry?.type) {
     case 'choice':
       return entry.choices.map(({ value, doc }) => item(range)({ label: value, doc }));
+    case 'pattern':
+      return weightFamilies().map(({ example, doc }) => item(range)({ label: example, doc }));
     case 'number':
     case 'integer':
       return [item(range)({ label: String(entry.default), doc: `${entry.doc} ${entryDetail(entry)}` })];

@@ -1,12 +1,17 @@
 // How a recipe's field is explained in hovers and completion.
 import { bounds } from '../../core/recipe/check-field';
 import type { Entry } from '../../core/recipe/schema';
+import { weightFamilies } from '../../core/sparsity/patterns/families';
 
 /** Several lines of markdown: what it is, then what may stand there. */
 export function entryMarkdown(entry: Entry): string {
   if (entry.type === 'choice') {
     const choices = entry.choices.map(({ value, doc }) => `- \`${value}\`: ${doc}`).join('\n');
     return `${entry.doc}\n\n${choices}${entry.default === undefined ? '' : `\n\nDefault \`${entry.default}\``}`;
+  }
+  if (entry.type === 'pattern') {
+    const known = weightFamilies().map(({ example, doc }) => `- \`${example}\`: ${doc}`);
+    return `${entry.doc}\n\n${known.join('\n')}\n\nDefault \`${entry.default}\``;
   }
   const detail = entryDetail(entry);
   return detail ? `${entry.doc}\n\n${detail}` : entry.doc;
@@ -26,6 +31,8 @@ export function entryDetail(entry: Entry): string {
     }
     case 'choice':
       return entry.default === undefined ? 'one of a list' : `default ${entry.default}`;
+    case 'pattern':
+      return `default ${entry.default}`;
     case 'flag':
       return `true or false, default ${entry.default}`;
     case 'list':

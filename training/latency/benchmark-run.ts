@@ -1,5 +1,5 @@
 // Benchmarks a run: its dense model against its sparse one, and keeps the report in the run's folder.
-import { methods } from '../../core/recipe/methods/table';
+import { patternOf } from '../../core/recipe/pattern-of';
 import type { LatencyReport } from '../../core/runs/latency-report';
 import type { Engine } from '../../native/latency/engine';
 import type { HostContext } from '../handlers/context';
@@ -24,7 +24,7 @@ export async function benchmarkRun(
   options: BenchmarkRunOptions,
 ): Promise<LatencyReport> {
   const { recipe } = await run.record();
-  const pattern = methods.get(recipe.method)?.pattern ?? recipe.method;
+  const pattern = patternOf(recipe)?.id ?? recipe.method;
   const [dense, sparse] = [await run.denseModel(), await run.sparseModel()];
   const measureOn = (engine: Engine) => benchmark({ ...options, engine, dense, sparse, pattern });
 

@@ -6,9 +6,9 @@ import type { ModelGraph } from '../../core/graph/model-graph';
 import { applySlices, shrink } from '../../core/graph/surgery';
 import { keptDenseParams } from '../../core/recipe/keep-dense';
 import { methods } from '../../core/recipe/methods/table';
+import { patternOf } from '../../core/recipe/pattern-of';
 import type { Recipe } from '../../core/recipe/recipe';
 import type { LatencyPreview } from '../../core/runs/latency-report';
-import { patterns } from '../../core/sparsity/patterns/table';
 import type { Device } from '../../native/devices/device';
 import { compare } from '../../native/latency/compare';
 import { measure } from '../../native/latency/measure';
@@ -31,14 +31,13 @@ export async function foresee(
   device: Device,
   signal?: AbortSignal,
 ): Promise<LatencyPreview> {
-  const method = methods.get(recipe.method);
-  const pattern = method?.pattern ?? recipe.method;
+  const found = patternOf(recipe);
+  const pattern = found?.id ?? recipe.method;
   const engine = deviceEngine(device);
   const weights = Parameters.initial(graph, recipe.training.seed);
   const dense = { graph, weights };
   const before = weightCount(dense);
-  const isStructure = patterns.get(pattern)?.kind === 'structure';
-  if (!isStructure)
+  if (found?.kind !== 'structure')
     return {
       verdict: expectSpeedup({ engine: engine.shortName, pattern, dense: before, sparse: before }),
     };

@@ -2,6 +2,7 @@
 import type { Method } from './method';
 import { cast } from './cast/method';
 import { gpusqVit } from './gpusq-vit/method';
+import { magnitude } from './magnitude/method';
 import { maskSparsity } from './mask-sparsity/method';
 import { networkSlimming } from './network-slimming/method';
 import { nmMagnitude } from './nm-magnitude/method';
@@ -18,6 +19,7 @@ const all: readonly Method[] = [
   cast,
   gpusqVit,
   pst,
+  magnitude,
 ];
 
 export const methods: ReadonlyMap<string, Method> = new Map(all.map((method) => [method.id, method]));

@@ -2,9 +2,8 @@
 import { stat } from 'node:fs/promises';
 import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
 import type { MaskLayer, MaskPage, MaskPageRequest } from '../../core/protocol/training-host';
-import { methods } from '../../core/recipe/methods/table';
+import { patternOf } from '../../core/recipe/pattern-of';
 import { density, fullMask, isKept, type Mask } from '../../core/sparsity/mask';
-import { patterns } from '../../core/sparsity/patterns/table';
 import { toMatrixOrder } from '../../core/sparsity/weight-matrix';
 import { type MatrixLayer, matrixLayers } from '../methods/matrix-layers';
 import type { Checkpoint } from './checkpoint';
@@ -31,10 +30,10 @@ export class MaskPages {
   async layers(run: RunFolder): Promise<MaskLayer[]> {
     const { layers, masks, cuts } = await this.contents(run);
     const { recipe } = await run.record();
-    const pattern = patterns.get(methods.get(recipe.method)?.pattern ?? '');
+    const pattern = patternOf(recipe);
     return layers.map(({ param, node, matrix }): MaskLayer => {
       const mask = masks.get(param);
-      const isGrouped = pattern?.kind === 'weight' && pattern.fits(matrix).ok;
+      const group = pattern?.fits(matrix).ok ? pattern.group : undefined;
       return {
         path: node.path,
         param,
@@ -42,7 +41,7 @@ export class MaskPages {
         cols: matrix.cols,
         density: mask ? density(mask) : 1,
         ...(mask && cuts.has(param) ? { keptRows: keptRows(mask) } : {}),
-        ...(isGrouped ? { groupSize: Number(pattern.id.split(':')[1]) } : {}),
+        ...(group === undefined ? {} : { groupSize: group }),
       };
     });
   }

@@ -11,7 +11,7 @@ export const gpusqVit: MethodSpec = {
     'Prunes a vision transformer to 2:4, then trains it for INT8 or INT4; labels, logits and features of the model before teach.',
   source:
     'Yu et al. 2023, Boost Vision Transformer with GPU-Friendly Sparsity and Quantization (arXiv 2305.10727)',
-  pattern: '2:4',
+  pattern: ({ layout }) => String(layout ?? '2:4'),
   sparsity: half,
   options: [
     { ...denseShare, default: 0.6 },

@@ -12,8 +12,8 @@ export interface MethodSpec {
   readonly summary: string;
   /** Paper, year, arXiv number. */
   readonly source: string;
-  /** A pattern id. */
-  readonly pattern: string;
+  /** A pattern's name, or what its options make of it. */
+  readonly pattern: string | ((options: Recipe['options']) => string);
   /** Bounds and default of the recipe's `sparsity` for this method, with what it is a share of. */
   readonly sparsity: NumberField;
   readonly options: readonly Field[];

@@ -1,7 +1,8 @@
 // What several methods say of themselves alike: fields of recipes, and which models they are for.
 import type { ModelReport } from '../../analysis/report';
 import { type Fit, fits, misfit } from '../../sparsity/fit';
-import type { FlagField, NumberField } from '../field';
+import { allocators } from '../../sparsity/allocators/table';
+import type { ChoiceField, FlagField, NumberField } from '../field';
 
 /** 2:4 leaves nothing to choose. */
 export const half: NumberField = {
@@ -52,6 +53,15 @@ export const keepHead: FlagField = {
   doc: "Whether the layers that answer for the model (a classifier's last, a language model's head) are pruned too.",
 };
 
+/** @param ids of the allocators offered, the default first. */
+export const allocatorField = (...ids: readonly string[]): ChoiceField => ({
+  key: 'allocator',
+  type: 'choice',
+  default: ids[0]!,
+  choices: ids.map((id) => ({ value: id, doc: allocators.get(id)!.doc })),
+  doc: 'How the weights that stay are shared out among layers.',
+});
+
 /** Channel pruning is asked for in FLOPs. */
 export const flopsShare: NumberField = {
   key: 'sparsity',
@@ -62,6 +72,10 @@ export const flopsShare: NumberField = {
   unit: 'share of FLOPs',
   doc: 'Share of the FLOPs to remove. Whole channels go, so the model that comes out is physically smaller.',
 };
+
+/** What a method for single weights says of a model. */
+export const fitsWeights = ({ layers }: ModelReport): Fit =>
+  layers.length > 0 ? fits : misfit('no layer of this model holds a weight matrix');
 
 /** What a method for 2:4 weights says of a model. */
 export const fitsTwoFour = ({ layers }: ModelReport): Fit =>

@@ -2,6 +2,7 @@
 import type { MethodSpec } from './method-spec';
 import { cast } from './cast';
 import { gpusqVit } from './gpusq-vit';
+import { magnitude } from './magnitude';
 import { maskSparsity } from './mask-sparsity';
 import { networkSlimming } from './network-slimming';
 import { nmMagnitude } from './nm-magnitude';
@@ -18,6 +19,7 @@ const specs: readonly MethodSpec[] = [
   cast,
   gpusqVit,
   pst,
+  magnitude,
 ];
 
 export const methods: ReadonlyMap<string, MethodSpec> = new Map(specs.map((spec) => [spec.id, spec]));

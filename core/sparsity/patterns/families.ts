@@ -49,6 +49,10 @@ export const families: readonly Family[] = [
   { example: 'head 64', form: form('head #'), make: head, doc: 'Whole heads of 64 outputs go.' },
 ];
 
+/** Those that mask single weights rather than remove structures. */
+export const weightFamilies = (): Family[] =>
+  families.filter(({ example }) => patternNamed(example).kind === 'weight');
+
 /** The pattern of a name, or in one line why there is none. */
 export function parsePattern(name: string): Pattern | string {
   for (const { form, make } of families) {

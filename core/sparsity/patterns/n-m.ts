@@ -15,6 +15,7 @@ export function nm(n: number, m: number): Pattern {
     label: `${n}:${m}`,
     kind: 'weight',
     sparsity: { min: sparsity, max: sparsity },
+    group: m,
     fits: (weight) => (inputsOf(weight) % m === 0 ? fits : misfit(misfitReason(weight, m))),
     mask(scores, { rows, cols }, density) {
       if (cols % m !== 0) throw new Error(`a reduction of ${cols} does not divide into groups of ${m}`);

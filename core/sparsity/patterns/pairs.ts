@@ -14,6 +14,7 @@ export const fourEightPairs: Pattern = {
   label: '4:8 in pairs',
   kind: 'weight',
   sparsity: { min: 0.5, max: 0.5 },
+  group: 8,
   fits: ({ cols, reduction }) => {
     const inputs = reduction?.at(-1) ?? cols;
     return inputs % 8 === 0 ? fits : misfit(`its ${inputs} inputs are not divisible by 8`);

@@ -15,7 +15,7 @@ export function vnm(v: number, n: number, m: number): Pattern {
     throw new Error(`${id} is no V:N:M pattern: V is 2 at least, N from 1 to 3 and M above 4`);
   const sparsity = 1 - n / m;
   return {
-    ...{ id, label: id, kind: 'weight', sparsity: { min: sparsity, max: sparsity } },
+    ...{ id, label: id, kind: 'weight', sparsity: { min: sparsity, max: sparsity }, group: m },
     fits({ rows, cols, reduction }) {
       const inputs = reduction?.at(-1) ?? cols;
       if (rows % v !== 0) return misfit(`its ${rows} outputs are not divisible by ${v}`);
