@@ -7,6 +7,7 @@ import { maskSparsity } from './mask-sparsity/method';
 import { networkSlimming } from './network-slimming/method';
 import { nmMagnitude } from './nm-magnitude/method';
 import { pst } from './pst/method';
+import { rigl } from './rigl/method';
 import { srSte } from './sr-ste/method';
 import { yoloCompression } from './yolo-compression/method';
 
@@ -20,6 +21,7 @@ const all: readonly Method[] = [
   gpusqVit,
   pst,
   magnitude,
+  rigl,
 ];
 
 export const methods: ReadonlyMap<string, Method> = new Map(all.map((method) => [method.id, method]));

@@ -55,8 +55,11 @@ export interface Trainee {
 
   /** A frozen copy of the dense model, or of this graph, with other weights. Disposed with the run. */
   teacher(weights: Weights, graph?: ModelGraph): Teacher;
-  /** The first batches of the training split in a fixed order, without augmentation: for statistics and saliencies. */
-  batches(count: number): Promise<readonly HostBatch[]>;
+  /**
+   * Batches of the training split in the order of the run's steps, without augmentation: for statistics and saliencies.
+   * @param first the step from whose batch on; 0 where it is left out.
+   */
+  batches(count: number, first?: number): Promise<readonly HostBatch[]>;
   /**
    * Gradients of the task's loss as in training, mean over the batches, of the variables that the model trains;
    * BatchNorm's running statistics stay. In the kernels' layout; the caller disposes.

@@ -120,10 +120,10 @@ export class TrainedModel implements Trainee {
     return { answer: (inputs, taps: ReadonlySet<ValueId> = new Set()) => executor.inspect(inputs, taps) };
   }
 
-  async batches(count: number): Promise<readonly HostBatch[]> {
+  async batches(count: number, first = 0): Promise<readonly HostBatch[]> {
     const { split, batch, seed } = this.parts;
     const order = new Batches(split.count, batch, seed);
-    const steps = Array.from({ length: Math.min(count, order.stepsPerEpoch) }, (_, step) => step);
+    const steps = Array.from({ length: Math.min(count, order.stepsPerEpoch) }, (_, i) => first + i);
     return Promise.all(steps.map((step) => split.take(order.at(step))));
   }
 

@@ -7,6 +7,7 @@ import { maskSparsity } from './mask-sparsity';
 import { networkSlimming } from './network-slimming';
 import { nmMagnitude } from './nm-magnitude';
 import { pst } from './pst';
+import { rigl } from './rigl';
 import { srSte } from './sr-ste';
 import { yoloCompression } from './yolo-compression';
 
@@ -20,6 +21,7 @@ const specs: readonly MethodSpec[] = [
   gpusqVit,
   pst,
   magnitude,
+  rigl,
 ];
 
 export const methods: ReadonlyMap<string, MethodSpec> = new Map(specs.map((spec) => [spec.id, spec]));
