@@ -1,6 +1,7 @@
 // Answers a request to prune: reads, prunes, measures, and writes what it made, or changes nothing.
 import path from 'node:path';
 import type { PruneReport, PruneRequest } from '../../core/protocol/training-host';
+import { headlineKey } from '../../core/runs/headline';
 import { inputsOf, loadDataset } from '../data/load';
 import { exportModel } from '../export/export-model';
 import { predictWithExecutor } from '../export/reference';
@@ -68,7 +69,7 @@ export async function pruneModel(
         const weights = request.recalibrate ? await executor.parameters.save() : sparse.weights;
         return {
           pruned: { model: { graph: sparse.graph, weights }, masks },
-          metrics: { main: judge.task.main, before: before.metrics!, after },
+          metrics: { main: headlineKey(after), before: before.metrics!, after },
           device: info.name,
         };
       });

@@ -66,9 +66,8 @@ describe('statistics of inputs', () => {
     const expected = [0, 1].flatMap(expectedGram);
     expect(gram).toHaveLength(expected.length);
     expected.forEach((value, i) => expect(gram[i]).toBeCloseTo(value, 3));
-    const [{ activations }] = (await gatherStatistics(new Set(['activations']), layers, calibration)) as [
-      { activations: Float32Array },
-    ];
+    const [found] = await gatherStatistics(new Set(['activations']), layers, calibration);
+    const activations = found!.activations!;
     const cols = 12;
     for (let g = 0; g < groups; g++)
       for (let i = 0; i < cols; i++)
