@@ -1,0 +1,153 @@
+// `espalier prune` as people run it: weights trained here, pruned without training, read back; and what it refuses.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { PruneReport } from '../../core/protocol/training-host';
+import { readSafetensors } from '../../training/export/safetensors';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(path.join(tmpdir(), 'espalier-prune-'));
+copyFileSync(path.join(root, 'examples/pytorch/convnet.py'), path.join(folder, 'convnet.py'));
+
+function espalier(...args: string[]) {
+  const cli = path.join(root, 'dist/cli.cjs');
+  return spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' });
+}
+
+const recipe = [
+  'version: 1',
+  'model: { file: convnet.py, name: convnet }',
+  'method: nm-magnitude',
+  'sparsity: 0.5',
+  'options: { denseShare: 0.9, rampShare: 0.02 }',
+  'data: { kind: digits, train: 1500, test: 300 }',
+  'training: { epochs: 3, batch: 50, learningRate: 0.003 }',
+  '',
+].join('\n');
+
+const prune = (...args: string[]) =>
+  espalier('prune', 'convnet.py', '--weights', 'dense.safetensors', '--data', 'quick.espalier.yaml', ...args);
+
+function report(...args: string[]): PruneReport {
+  const { stdout, stderr, status } = prune('--json', ...args);
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout) as PruneReport;
+}
+
+const refusal = (...args: string[]) => {
+  const { stderr, status } = espalier('prune', ...args);
+  expect(status).not.toBe(0);
+  // Progress is told on the same stream before it.
+  const said = stderr.split('\n').filter((line) => line.startsWith('espalier:'));
+  expect(said).toHaveLength(1);
+  expect(stderr.trim().endsWith(said[0]!)).toBe(true);
+  return said[0]!;
+};
+
+describe('pruning without training', () => {
+  beforeAll(() => {
+    writeFileSync(path.join(folder, 'quick.espalier.yaml'), recipe);
+    expect(espalier('train', 'quick.espalier.yaml').status).toBe(0);
+    const runs = path.join(folder, '.espalier/runs');
+    copyFileSync(
+      path.join(runs, readdirSync(runs)[0]!, 'dense.safetensors'),
+      path.join(folder, 'dense.safetensors'),
+    );
+  });
+
+  it('keeps more of the accuracy the more a criterion knows, at the same 2:4', () => {
+    const accuracy = (criterion: string) => {
+      const { metrics, layers } = report(
+        '--pattern',
+        '2:4',
+        '--criterion',
+        criterion,
+        '--out',
+        `${criterion}.safetensors`,
+      );
+      for (const { density } of layers) expect(density).toBeCloseTo(0.5, 2);
+      return metrics!.after['accuracy']!;
+    };
+    const [random, magnitude, sparsegpt] = ['random', 'magnitude', 'sparsegpt'].map(accuracy);
+    expect(magnitude!).toBeGreaterThan(random! + 0.05);
+    expect(sparsegpt!).toBeGreaterThan(magnitude!);
+  });
+
+  it('writes zeros that the masks beside them name, and nothing else changes', () => {
+    const of = report(
+      '--pattern',
+      'unstructured',
+      '--sparsity',
+      '0.6',
+      '--criterion',
+      'wanda',
+      '--out',
+      'w.safetensors',
+    );
+    const read = (file: string) => readSafetensors(readFileSync(path.join(folder, file))).tensors;
+    const [before, after, masks] = ['dense.safetensors', 'w.safetensors', 'w.masks.safetensors'].map(read);
+    expect([...masks!.keys()].sort()).toEqual(of.layers.map(({ param }) => param).sort());
+    for (const [name, { data }] of before!) {
+      const [now, bits] = [after!.get(name)!.data, masks!.get(name)?.data];
+      data.forEach((value, i) => {
+        const kept = !bits || ((bits[i >> 3]! >> (i & 7)) & 1) === 1;
+        expect(now[i]).toBe(kept ? value : 0);
+      });
+    }
+    const again = espalier(
+      ...['prune', 'convnet.py', '--weights', 'w.safetensors', '--pattern', 'unstructured'],
+      ...['--sparsity', '0.8', '--out', 'twice.safetensors'],
+    );
+    expect(again.stdout, again.stderr).toMatch(/^(59|60)\.\d % of these weights were zero already$/m);
+  });
+
+  it('makes the model smaller for channels', () => {
+    const { flops, params, layers } = report(
+      ...['--pattern', 'channel', '--sparsity', '0.3', '--criterion', 'taylor', '--recalibrate'],
+      ...['--out', 'small.safetensors'],
+    );
+    expect(flops.sparse / flops.dense).toBeLessThanOrEqual(0.7);
+    expect(params.sparse).toBeLessThan(params.dense);
+    const { tensors } = readSafetensors(readFileSync(path.join(folder, 'small.safetensors')));
+    for (const { param, shape } of layers) expect(tensors.get(param)!.shape).toEqual(shape);
+  });
+
+  it('says in one line what is wrong, and writes nothing', () => {
+    const base = ['convnet.py', '--weights', 'dense.safetensors', '--out', 'no.safetensors'];
+    expect(refusal('convnet.py', '--pattern', '2:4', '--out', 'no.safetensors')).toBe(
+      'espalier: prune needs --weights: trained weights, a .safetensors file',
+    );
+    expect(
+      refusal('convnet.py', '--weights', 'none.safetensors', '--pattern', '2:4', '--out', 'no.safetensors'),
+    ).toContain('the file does not exist');
+    expect(refusal(...base, '--pattern', '2:4', '--sparsity', '0.3')).toBe(
+      'espalier: 2:4 has a sparsity of 0.5, not 0.3',
+    );
+    expect(refusal(...base, '--pattern', 'block 5x5')).toMatch(
+      /block 5x5 fits no layer of convnet: .* divisible by 5/,
+    );
+    expect(refusal(...base, '--pattern', 'spiral')).toContain('there is no pattern "spiral"');
+    expect(refusal(...base, '--pattern', '2:4', '--criterion', 'wanda')).toContain('say which with --data');
+    expect(refusal(...base, '--pattern', '2:4', '--criterion', 'movement')).toContain(
+      'nothing is trained here',
+    );
+    expect(refusal(...base, '--pattern', 'channel', '--sparsity', '0.98', '--round-to', '8')).toMatch(
+      /at most [\d.]+ % of the FLOPs of convnet can be removed/,
+    );
+    expect(refusal(...base, '--pattern', '2:4', '--keep-dense', 'tail')).toContain('has no layer tail');
+    expect(
+      refusal(
+        'convnet.py',
+        '--weights',
+        'dense.safetensors',
+        '--out',
+        'dense.safetensors',
+        '--pattern',
+        '2:4',
+      ),
+    ).toContain('is what is read: write to another file');
+    expect(existsSync(path.join(folder, 'no.safetensors'))).toBe(false);
+  });
+});
