@@ -108,6 +108,8 @@ describe('a method that does not apply', () => {
       'Use 2:4 SR-STE (sr-ste)',
       'Use 2:4 CAST (cast)',
       'Use Fine-tune sparse (PST) (pst)',
+      'Use Magnitude (magnitude)',
+      'Use RigL (rigl)',
     ]);
     expect(fix!.title).toBe('Use 2:4 magnitude (nm-magnitude)');
     await apply(uri, fix!);
