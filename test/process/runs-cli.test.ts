@@ -101,7 +101,7 @@ describe('espalier runs', () => {
 
   it('says in one line what it does not know', () => {
     expect(espalier('runs', 'dance').stderr).toBe(
-      'espalier: runs cannot dance; list, show, compare, resume, delete, mlflow are what it can\n',
+      'espalier: runs cannot dance; list, show, compare, resume, widths, delete, mlflow are what it can\n',
     );
     expect(espalier('runs', 'show', 'nothing').stderr).toMatch(
       /^espalier: there is no run nothing in .*; the newest are /,

@@ -78,7 +78,7 @@ describe('espalier scaling-law', () => {
 
     const page = espalier('--folder', runsFolder);
     expect(page.stdout, page.stderr).toMatch(
-      /^6 runs: nm-magnitude at 50 % on grammar \(test 100\), perplexity$/m,
+      /^6 runs: nm-magnitude at 50 % on grammar \(test 100, order verb-object\), perplexity$/m,
     );
     expect(page.stdout).toMatch(/^β {2}\d\.\d+$/m);
     expect(page.stdout).toMatch(/^left out, \d of 6 runs are foretold within \d+\.\d\d % in the mean/m);

@@ -12,10 +12,14 @@ const constant: OnnxOp = (c) => {
   const { data, fill } = c.attrs;
   const shape = dims(c.attrs, 'shape');
   if (Array.isArray(data))
-    return plain(c.constant(typed(shape as readonly number[], data as readonly number[], c.outputType())));
+    return plain(c.constant(typed(shape as readonly number[], flat(data), c.outputType())));
   if (typeof fill !== 'number' && typeof fill !== 'boolean')
     return c.refuse('its values are not known, as there are many of them');
   return plain(c.emit('Expand', [c.scalar(Number(fill), c.outputType()), c.shape(shape)]));
 };
+
+/** Nested lists, row by row. */
+const flat = (data: readonly unknown[]): number[] =>
+  data.flatMap((item) => (Array.isArray(item) ? flat(item) : [Number(item)]));
 
 export const leaves = { parameter, constant };
