@@ -20,6 +20,7 @@ import { Meter } from './meter';
 import { extra, Model, type TraineeState } from './model';
 import { nextTurn } from './next-turn';
 import { isOutOfMemory } from './out-of-memory';
+import { sparseAlready } from './sparse-already';
 import { type StepResult, trainStep } from './step';
 import type { Task } from './task';
 import { TrainedModel } from './trainee';
@@ -97,6 +98,7 @@ class Training {
   async run(): Promise<RunResult | undefined> {
     const { signal, recipe } = this.options;
     await this.resume();
+    if (this.step === 0) await this.greet();
     while (this.step < this.totalSteps) {
       if (signal.aborted) {
         await this.checkpoint();
@@ -115,6 +117,13 @@ class Training {
   dispose(): void {
     this.trainee.dispose();
     this.model.dispose();
+  }
+
+  /** Says what is to be known of the weights it starts from. */
+  private async greet(): Promise<void> {
+    const { weights, recipe } = this.options;
+    const notice = weights && sparseAlready(weights, this.method.prunable, recipe.sparsity);
+    if (notice) await this.trainee.tell(notice);
   }
 
   // One turn of the loop.
