@@ -5,7 +5,9 @@ export interface Curve {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-const size = { width: 640, height: 300, left: 64, right: 190, top: 34, bottom: 40 };
+const size = { width: 640, height: 300, left: 64, right: 16, top: 34, bottom: 40 };
+/** Of one name below the plot. */
+const row = 20;
 /** Told apart also by those who see few colours (Okabe & Ito 2008). */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#999999'];
 
@@ -24,11 +26,11 @@ export function curves(title: string, unit: string, series: readonly Curve[]): s
     const path = points.map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ');
     return `<polyline fill="none" stroke="${colours[i % colours.length]!}" stroke-width="1.8" points="${path}"/>`;
   });
-  const names = series.map(
-    ({ name }, i) =>
-      `<text x="${width - right + 26}" y="${top + 14 + 20 * i}">${escaped(name)}</text><line x1="${width - right + 6}" x2="${width - right + 20}" y1="${top + 10 + 20 * i}" y2="${top + 10 + 20 * i}" stroke="${colours[i % colours.length]!}" stroke-width="3"/>`,
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
+  const names = series.map(({ name }, i) => {
+    const y = height + row * i;
+    return `<line x1="${left}" x2="${left + 14}" y1="${y}" y2="${y}" stroke="${colours[i % colours.length]!}" stroke-width="3"/><text x="${left + 20}" y="${y + 4}">${escaped(name)}</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height + row * series.length}" role="img" aria-label="${escaped(title)}">
 <style>text{font:12px sans-serif;fill:#24292f}.grid{stroke:#8884}.title{font-weight:600}@media(prefers-color-scheme:dark){text{fill:#e6edf3}}</style>
 <text class="title" x="${left}" y="18">${escaped(title)}${unit ? ` (${escaped(unit)})` : ''}</text>
 ${[...grid, ...lines, ...names].join('\n')}
