@@ -44,6 +44,20 @@ const convolutions: readonly KernelCase[] = [
     'F.conv2d(x, weight, bias, 1, 2, 2, 4)',
     conv({ padding: 2, dilation: 2, groups: 4, outChannels: 4 }),
   ),
+  given('conv2d', 'F.conv2d(x, weight, bias, 2, 2, 2)', conv({ stride: 2, padding: 2, dilation: 2 })),
+  given(
+    'conv2d',
+    'F.conv2d(x, weight, bias, (2, 1), 2, (1, 3), 2)',
+    conv({ stride: [2, 1], padding: 2, dilation: [1, 3], groups: 2 }),
+  ),
+  given(
+    'conv2d',
+    'F.conv2d(x, weight, bias, 2, 3, 3, 4)',
+    conv({ stride: 2, padding: 3, dilation: 3, groups: 4, outChannels: 4 }),
+  ),
+  given('conv1d', 'F.conv1d(x, weight, bias, 2, 3, 3)', conv({ stride: 2, padding: 3, dilation: 3 }), [
+    sequence,
+  ]),
   given('conv2d', 'F.conv2d(x, weight, bias, 1, (0, 3))', conv({ kernel: [1, 7], padding: [0, 3] })),
   given('conv3d', 'F.conv3d(x, weight, bias, (1, 2, 2), 1)', conv({ stride: [1, 2, 2], padding: 1 }), [
     volume,

@@ -74,13 +74,15 @@ function planar(
 ): Convolve {
   const strides = [...stride] as [number, number];
   const dilations = [...dilation] as [number, number];
+  // tf's own take strides or dilations, not both.
+  const own = call.training || [strides, dilations].every((steps) => steps.some((step) => step > 1));
   return (image, weight) => {
     const [x, filter] = [image as tf.Tensor4D, weight as tf.Tensor4D];
     if (isDepthwise(call.node.op, call.node.attrs))
-      return call.training
+      return own
         ? depthwiseConv2dTrain(x, filter, strides, pad, dilations)
         : tf.depthwiseConv2d(x, filter, strides, pad, 'NHWC', dilations);
-    return call.training
+    return own
       ? conv2dTrain(x, filter, strides, pad, dilations)
       : tf.conv2d(x, filter, strides, pad, 'NHWC', dilations);
   };
