@@ -10,8 +10,8 @@ import { shapes } from './shapes';
 
 const file = 'test/bench/repro/yolo-compression/yolo_mini.py';
 
-/** Epochs of the base, of the sparse stage, of fine-tuning; of fine-tuning shortly; and on few images. */
-const epochs = { base: 20, sparse: 16, tune: 8, short: 4, few: 24 } as const;
+/** Epochs of the base, of the sparse stage, of fine-tuning; of fine-tuning shortly, for long, and on few images. */
+const epochs = { base: 20, sparse: 16, tune: 8, short: 4, long: 24, few: 24 } as const;
 const fewImages = 96;
 
 /** Adam at 0.004 for the base; half of it fine-tunes. */
@@ -106,13 +106,28 @@ const base: Arm = {
   },
 };
 
+/** As many updates as the sparse stage and fine-tuning have, nothing pulled and nothing cut. */
+const continued: Arm = {
+  id: 'continued',
+  title: 'base trained on, not pruned',
+  run: async (lab): Promise<Readings> => {
+    const { result } = await lab.train({
+      ...{ graph: await mini(lab), data: shapes(lab.seed), method: dense, weights: await baseWeights(lab) },
+      training: { ...training, epochs: epochs.sparse + epochs.tune },
+    });
+    return { tuned: result.accuracy, strict: result.metrics!.sparse['mAP50-95']! };
+  },
+};
+
 export const arms: readonly Arm[] = [
   base,
+  continued,
   arm('cwd', 'sparse stage, γ, CWD', async (lab) => {
     await parentWeights(lab);
     return whole(lab, { cwd: 10 });
   }),
   arm('gamma', 'sparse stage, γ', (lab) => tuned(lab, 'parent', epochs.tune, {})),
+  arm('long', 'sparse stage, γ, 24 epochs', (lab) => tuned(lab, 'parent', epochs.long, {})),
   arm('unpulled', 'sparse stage with s₀ = 0, γ', (lab) => whole(lab, { pull: 'none' })),
   arm('constant', 'sparse stage with a constant pull, γ', (lab) => whole(lab, { pull: 'constant' })),
   arm('random', 'sparse stage, random channels', (lab) =>

@@ -95,4 +95,14 @@ export const claims: readonly Claim[] = [
     kind: 'reported',
     check: above('gamma', 'constant', 0),
   },
+  {
+    text: 'fine-tuned for 24 epochs instead of 8, against the base',
+    kind: 'reported',
+    check: above('long', 'base', 0),
+  },
+  {
+    text: 'the same against the base trained on, unpruned, for 24 epochs',
+    kind: 'reported',
+    check: above('long', 'continued', 0),
+  },
 ];
