@@ -6,6 +6,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NodeChild } from '../../extension/processes/node-child';
 import { TrainingHost } from '../../extension/training-host/training-host';
+import { RunFolder } from '../../training/runs/run-folder';
+import { tinyNet, tinyRecipe } from '../unit/training/tiny';
 
 const bundle = path.resolve(import.meta.dirname, '../../dist/training-host.cjs');
 let folder: string;
@@ -61,6 +63,30 @@ describe('the training host', () => {
     expect(await host.ask('runs/list', { runsFolder: folder })).toEqual([]);
     expect(await host.pid()).not.toBe(pid);
     expect(crashes).toEqual([expect.stringContaining('SIGKILL')]);
+  });
+
+  it('that native code ends in the middle of a run says so; the run goes on from its checkpoint', async () => {
+    const steps: number[] = [];
+    start().on('run/progress', ({ step }) => steps.push(step));
+    const reached = (step: number) =>
+      expect.poll(() => steps.at(-1) ?? 0, { timeout: 30_000, interval: 10 }).toBeGreaterThan(step);
+    const { id } = await host.ask('runs/start', {
+      recipe: tinyRecipe('nm-magnitude', { training: { epochs: 20, checkpointEvery: 10 } }),
+      ...{ graph: tinyNet(), baseFolder: folder, runsFolder: folder },
+    });
+    await reached(40);
+    // What a library does that gives up.
+    process.kill((await host.pid())!, 'SIGABRT');
+    await expect.poll(() => crashes).toEqual(['the training host crashed in native code (SIGABRT)']);
+    const run = await RunFolder.open(path.join(folder, id));
+    expect((await run.record()).status).toBe('interrupted');
+    const { step: saved } = (await run.checkpoint())!;
+    expect(saved).toBeGreaterThanOrEqual(40);
+    steps.length = 0;
+    await host.ask('runs/resume', { folder: run.folder });
+    await reached(saved + 10);
+    expect(steps[0]).toBeLessThan(saved + 10);
+    expect((await host.ask('runs/stop', { folder: run.folder })).status).toBe('stopped');
   });
 
   it('passes on what the host refuses as one line', async () => {
