@@ -4,6 +4,7 @@ import type { PrunedLayer, PruneReport } from '../../core/protocol/training-host
 import { metricKeys, metricName, metricText } from '../../core/runs/metric-words';
 import { criteria } from '../../core/sparsity/criteria/table';
 import { families } from '../../core/sparsity/patterns/families';
+import { Asked } from '../asked';
 import { type Command, UsageError } from '../command';
 import { dataSpecOf } from '../data-spec';
 import { withHost } from '../host';
@@ -51,34 +52,20 @@ export const pruneCommand: Command = {
   ],
 
   async run({ positionals: [file], options, distDir, signal, print }) {
-    const said = (key: string) => (options[key] === undefined ? undefined : String(options[key]));
-    const needed = (key: string, what: string) => {
-      const value = said(key);
-      if (value === undefined) throw new UsageError(`prune needs --${key}: ${what}`);
-      return value;
-    };
-    const whole = (key: string, least: number) => {
-      const value = Number(options[key]);
-      if (Number.isInteger(value) && value >= least) return value;
-      throw new UsageError(`--${key} ${said(key)} is no whole number from ${least} on`);
-    };
+    const asked = new Asked('prune', options);
     if (!file) throw new UsageError('prune needs a model file');
-    const weights = path.resolve(needed('weights', 'trained weights, a .safetensors file'));
-    const pattern = needed('pattern', 'such as 2:4, unstructured or channel');
-    const destination = path.resolve(needed('out', 'the .safetensors file to write'));
+    const weights = path.resolve(asked.needed('weights', 'trained weights, a .safetensors file'));
+    const pattern = asked.needed('pattern', 'such as 2:4, unstructured or channel');
+    const destination = path.resolve(asked.needed('out', 'the .safetensors file to write'));
     if (!destination.endsWith('.safetensors'))
-      throw new UsageError(`--out ${said('out')} does not end in .safetensors`);
-    const sparsity = Number(options['sparsity']);
-    if (!Number.isFinite(sparsity)) throw new UsageError(`--sparsity ${said('sparsity')} is no number`);
-    const calibration = { batches: whole('batches', 1), batch: whole('batch', 1), seed: whole('seed', 0) };
-    const roundTo = whole('round-to', 1);
-    const data = said('data') === undefined ? undefined : await dataSpecOf(said('data')!);
-    const { graph } = pickModel(await readModels(file, distDir, signal), said('model'), file);
-    const keepDense = said('keep-dense')?.split(',') ?? [];
-    const strange = keepDense.find(
-      (kept) => !graph.nodes.some(({ path: at }) => at === kept || at.startsWith(`${kept}.`)),
-    );
-    if (strange !== undefined) throw new UsageError(`--keep-dense: ${graph.name} has no layer ${strange}`);
+      throw new UsageError(`--out ${asked.text('out')} does not end in .safetensors`);
+    const sparsity = asked.number('sparsity');
+    const calibration = asked.calibration();
+    const roundTo = asked.whole('round-to', 1);
+    const said = asked.text('data');
+    const data = said === undefined ? undefined : await dataSpecOf(said);
+    const { graph } = pickModel(await readModels(file, distDir, signal), asked.text('model'), file);
+    const keepDense = asked.keepDense(graph);
 
     const status = new StatusLine();
     const report = await withHost(
@@ -92,9 +79,9 @@ export const pruneCommand: Command = {
       (host) =>
         host.ask('prune/run', {
           ...{ graph, weights, pattern, sparsity, destination, keepDense, roundTo, calibration },
-          criterion: said('criterion')!,
+          criterion: asked.text('criterion')!,
           recalibrate: options['recalibrate'] === true,
-          device: said('device')!,
+          device: asked.text('device')!,
           baseFolder: data?.baseFolder ?? process.cwd(),
           ...(data ? { data: data.data } : {}),
           source: { file: path.resolve(file), name: graph.name },

@@ -8,6 +8,7 @@ import { exportCommand } from './export';
 import { pruneCommand } from './prune';
 import { runsCommand } from './runs';
 import { scalingLawCommand } from './scaling-law';
+import { sensitivityCommand } from './sensitivity';
 import { trainCommand } from './train';
 
 export const commands: readonly Command[] = [
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   benchmarkCommand,
   exportCommand,
   pruneCommand,
+  sensitivityCommand,
   devicesCommand,
   demoCommand,
 ];

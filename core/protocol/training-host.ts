@@ -4,6 +4,7 @@ import type { DataSpec, Recipe } from '../recipe/recipe';
 import type { ExportFormatId } from '../runs/export-formats';
 import type { LatencyPreview, LatencyReport } from '../runs/latency-report';
 import type { MetricPoint, Metrics, RunRecord } from '../runs/run-record';
+import type { SensitivityReport, SensitivityRequest } from './sensitivity';
 
 /** Sent by the extension; answered by the host. A rejected request carries one line for people. */
 export interface TrainingHostRequests {
@@ -45,6 +46,8 @@ export interface TrainingHostRequests {
    * is written then.
    */
   'prune/run': (params: PruneRequest) => PruneReport;
+  /** Prunes one layer or group at a time and measures what it costs. Progress as of `prune/run`; cancellable, writes nothing. */
+  'sensitivity/run': (params: SensitivityRequest) => SensitivityReport;
   /** Loads a TF.js model file (trusted workspaces only) and answers with its topologies. */
   'tfjs/load': (params: { readonly file: string; readonly text?: string }) => TfjsModel[];
 }
@@ -57,7 +60,7 @@ export interface TrainingHostNotifications {
   'devices/step': (params: { readonly text: string }) => void;
   /** Once, when a run ends in whatever way. */
   'run/ended': (params: { readonly folder: string; readonly record: RunRecord }) => void;
-  /** While something is pruned; `done` of 100. */
+  /** While something is pruned, for good or to see what it costs; `done` of 100. */
   'prune/progress': (params: { readonly done: number; readonly what: string }) => void;
   'benchmark/progress': (params: {
     readonly folder: string;

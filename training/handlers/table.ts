@@ -9,6 +9,7 @@ import { maskHandlers } from './masks';
 import { pruneHandlers } from './prune';
 import { recipeHandlers } from './recipes';
 import { runHandlers } from './runs';
+import { sensitivityHandlers } from './sensitivity';
 import { tfjsHandlers } from './tfjs';
 
 export const hostHandlers = (
@@ -22,5 +23,6 @@ export const hostHandlers = (
   ...benchmarkHandlers(context),
   ...exportHandlers(context),
   ...pruneHandlers(context),
+  ...sensitivityHandlers(context),
   ...tfjsHandlers(context),
 });
