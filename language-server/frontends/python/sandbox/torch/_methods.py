@@ -3,7 +3,7 @@
 from _espalier import record
 from _espalier.inert import Inert
 
-from . import _constant, _elementwise, _index, _matmul, _move, _ops, _reduce, _reshape, _slice, _through
+from . import _constant, _elementwise, _index, _lacking, _matmul, _move, _ops, _reduce, _reshape, _slice, _through
 from ._tensor import Tensor
 
 named = {}
@@ -18,9 +18,14 @@ def lookup(tensor, name):
         return lambda *args, **kwargs: function(tensor, *args, **kwargs)
     if name.startswith('new_'):
         return _new(name, tensor)
-    if name.endswith('_') and not name.startswith('_'):
-        return _in_place(tensor, name[:-1])
-    return _Unknown(f'Tensor.{name}', tensor)
+    if name.endswith('_'):
+        found = _in_place(tensor, name[:-1])
+        if found is not None:
+            return found
+    # Code asks: `hasattr(layer, 'num_embeddings')` tells a layer from its weight.
+    if name not in _lacking.names:
+        raise AttributeError(f"'{type(tensor).__name__}' object has no attribute '{name}'")
+    return _UnknownWrite(f'Tensor.{name}', tensor) if name.endswith('_') else _Unknown(f'Tensor.{name}', tensor)
 
 
 class _Unknown(Inert):
@@ -57,7 +62,7 @@ def _in_place(tensor, name):
     if name in _DRAWN:
         # Random numbers: of them only the distribution matters.
         return lambda *args, **kwargs: _drawn(tensor, _DRAWN[name], args, kwargs)
-    return _UnknownWrite(f'Tensor.{name}_', tensor)
+    return None
 
 
 _DRAWN = {'normal': 'normal_', 'uniform': 'uniform_', 'trunc_normal': 'trunc_normal_', 'bernoulli': None}
