@@ -145,31 +145,34 @@ class Module:
         memo = set() if memo is None else memo
         if id(self) in memo:
             return
-        memo.add(id(self))
+        if remove_duplicate:
+            memo.add(id(self))
         yield prefix, self
         for name, module in list(self._modules.items()):
             if module is not None:
-                yield from module.named_modules(memo, f'{prefix}.{name}' if prefix else name)
+                yield from module.named_modules(memo, f'{prefix}.{name}' if prefix else name, remove_duplicate)
 
     def modules(self):
         return (module for _, module in self.named_modules())
 
-    def _named(self, kind, prefix, recurse):
+    def _named(self, kind, prefix, recurse, remove_duplicate):
         seen = set()
-        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
+        modules = self.named_modules(None, prefix, remove_duplicate) if recurse else [(prefix, self)]
+        for path, module in modules:
             for name, value in list(getattr(module, kind).items()):
                 if value is not None and id(value) not in seen:
-                    seen.add(id(value))
+                    if remove_duplicate:
+                        seen.add(id(value))
                     yield (f'{path}.{name}' if path else name), value
 
     def named_parameters(self, prefix='', recurse=True, remove_duplicate=True):
-        return self._named('_parameters', prefix, recurse)
+        return self._named('_parameters', prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse=True):
         return (value for _, value in self.named_parameters(recurse=recurse))
 
     def named_buffers(self, prefix='', recurse=True, remove_duplicate=True):
-        return self._named('_buffers', prefix, recurse)
+        return self._named('_buffers', prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse=True):
         return (value for _, value in self.named_buffers(recurse=recurse))
