@@ -404,6 +404,31 @@ pl.Trainer(max_epochs=3).fit(Lit())
     });
   });
 
+  it('answers code that asks what a tensor has, and lists tied weights under each name, as PyTorch does', async () => {
+    const tied = net(
+      `self.table = nn.Embedding(50, 8)
+self.head = nn.Linear(8, 50)
+self.bias = nn.Parameter(torch.zeros(50))
+self.head.bias = self.bias
+self.head.weight = self.table.weight
+names = [name for name, _ in self.named_parameters(remove_duplicate=False)]
+once = [name for name, _ in self.named_parameters()]
+# A weight is no layer: code tells them apart by what they have.
+width = self.table.weight.num_embeddings if hasattr(self.table.weight, 'num_embeddings') else len(names)
+self.more = nn.Linear(50, width * 10 + len(once))`,
+      'return self.more(self.head(self.table(x)))',
+    );
+    const { models } = await trace(head + '# espalier: model Net() input=(1, 4)\n' + tied);
+    const { params } = models[0]!.graph;
+    expect(params['more.weight']!.shape).toEqual([42, 50]);
+    const missing = await trace(
+      head + net('self.a = nn.Linear(4, 4)\nself.a.weight.rank', 'return self.a(x)'),
+    );
+    expect(missing.diagnostics.map(({ message }) => message).join()).toContain(
+      "'Parameter' object has no attribute 'rank'",
+    );
+  });
+
   it('reads the example with and without its comment', async () => {
     const text = readFileSync(path.resolve(import.meta.dirname, '../../examples/pytorch/convnet.py'), 'utf8');
     const bare = text.replace(/^# espalier:.*$/m, '#');
