@@ -1,11 +1,12 @@
 // `npm run bench:curves`: the same model, weights and batches trained by PyTorch and by the executor; how far the losses part.
+// ESPALIER_DEVICE=tensorflow trains on that device, ESPALIER_STEPS for so many steps.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { formatTable } from '../../cli/table';
 import type { DataSpec } from '../../core/recipe/recipe';
-import { wasmDevice } from '../../native/devices/wasm';
+import { chooseDevice } from '../../native/devices/table';
 import { Batches } from '../../training/data/batches';
 import type { Dataset, HostBatch } from '../../training/data/dataset';
 import { inputsOf, loadDataset } from '../../training/data/load';
@@ -17,6 +18,7 @@ import { taskOf } from '../../training/tasks/table';
 import { learningRateAt } from '../../training/trainer/schedules';
 import { trainStep } from '../../training/trainer/step';
 import { completed, traced } from './parity/compare';
+import { mean, spread } from './repro/reproduction';
 
 const python = process.env['ESPALIER_PYTHON'] ?? '/usr/bin/python3';
 const distDir = path.join(process.cwd(), 'dist');
@@ -31,6 +33,8 @@ interface Curve {
   readonly data: DataSpec;
   readonly batch: number;
   readonly rate: number;
+  /** Each is other weights to start from and other batches, the same for both. */
+  readonly seeds: number;
   /** Enough that the loss falls far below that of guessing; ESPALIER_STEPS says otherwise for all. */
   readonly steps: number;
 }
@@ -40,9 +44,10 @@ const curves: readonly Curve[] = [
     id: 'ResNet-20 on shapes',
     text: 'from resnet20 import *\n# espalier: model model input=(1, 3, 32, 32)\nmodel = ResNet20()\n',
     data: { kind: 'shapes', train: 4000, test: 500, flip: false, crop: 0 },
-    // Rounding grows over the steps. With SGD at 0.01 and batches of 32 PyTorch ends 18 % from itself after 800.
+    // Rounding grows over the steps: after thirty, single precision is 1 % from double in PyTorch too. One run says little.
     batch: 64,
     rate: 1e-3,
+    seeds: 3,
     steps: 300,
   },
   {
@@ -51,78 +56,105 @@ const curves: readonly Curve[] = [
     data: { kind: 'text', file: shakespeare, length: 64, test: 0.1 },
     batch: 16,
     rate: 1e-3,
+    seeds: 1,
     steps: 400,
   },
 ];
 
+interface Ends {
+  /** Losses of the first step. */
+  readonly first: readonly [theirs: number, ours: number];
+  /** Means of the last steps; `again` is PyTorch with its sums in another order. */
+  readonly theirs: number;
+  readonly ours: number;
+  readonly again: number;
+}
+
 async function run(curve: Curve): Promise<string[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'espalier-curve-'));
   try {
-    const models = path.join(here, 'models');
-    const graph = await traced(curve, { distDir, packages: [], models });
-    const data = await loadDataset(curve.data, { baseFolder: process.cwd(), wanted: inputsOf(graph) });
-    const steps = Number(process.env['ESPALIER_STEPS'] ?? curve.steps);
-    const rates = Array.from({ length: steps }, (_, step) =>
-      learningRateAt('cosine', step, {
-        highest: curve.rate,
-        totalSteps: steps,
-        warmUp: Math.ceil(steps / 20),
-        floor: 0,
-        dropEvery: 1,
-        dropTo: 1,
-        power: 1,
-      }),
-    );
-    const batches = await drawn(data, curve.batch, steps);
-    writeFileSync(path.join(folder, 'case.json'), JSON.stringify({ ...curve, rates }));
-    writeFileSync(path.join(folder, 'batches.safetensors'), stacked(batches));
-    const inPyTorch = (...how: string[]) => {
-      execFileSync(python, [path.join(here, 'train.py'), folder, models, ...how], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      return (JSON.parse(readFileSync(path.join(folder, 'losses.json'), 'utf8')) as { losses: number[] })
-        .losses;
-    };
-    // The same sums in another order: what is apart here is rounding, and no executor can be held to less.
-    const again = inPyTorch('otherwise');
-    const theirs = inPyTorch();
-    const weights = completed(
-      graph,
-      readSafetensors(readFileSync(path.join(folder, 'weights.safetensors'))).tensors,
-    );
-    const parameters = Parameters.load(graph, weights);
-    const executor = new Executor(graph, parameters);
-    const optimizer = optimizers.adamw(parameters, curve.rate, {
-      weightDecay: 0.01,
-      decayAll: true,
-    });
-    const task = taskOf(graph, data, {});
-    const ours: number[] = [];
-    for (const [step, batch] of batches.entries()) {
-      optimizer.learningRate = rates[step]!;
-      ours.push((await trainStep(executor, optimizer, task, batch, { seed: step })).loss);
+    const ends: Ends[] = [];
+    for (let seed = 0; seed < curve.seeds; seed++) {
+      ends.push(await both(curve, seed, folder));
+      const { theirs, ours, again } = ends.at(-1)!;
+      console.error(`${curve.id}, seed ${seed}: PyTorch ${theirs}, ours ${ours}, PyTorch again ${again}`);
     }
-    const mean = (losses: readonly number[]) =>
-      losses.slice(-last).reduce((sum, loss) => sum + loss, 0) / last;
-    const [a, b, c] = [mean(theirs), mean(ours), mean(again)];
-    const apart = Math.abs(a - b) / a;
+    const [theirs, ours, again] = (['theirs', 'ours', 'again'] as const).map((key) =>
+      ends.map((end) => end[key]),
+    ) as [number[], number[], number[]];
+    const apart = (values: readonly number[]) => Math.abs(mean(values) - mean(theirs)) / mean(theirs);
+    const about = (values: readonly number[]) =>
+      mean(values).toFixed(4) + (values.length > 1 ? ` ± ${spread(values).toFixed(4)}` : '');
     return [
       curve.id,
-      String(steps),
-      theirs[0]!.toFixed(4),
-      ours[0]!.toFixed(4),
-      a.toFixed(4),
-      b.toFixed(4),
-      `${(100 * apart).toFixed(2)} %${apart <= 0.02 ? ' ✓' : ''}`,
-      `${((100 * Math.abs(a - c)) / a).toFixed(2)} %`,
+      `${curve.seeds} × ${stepsOf(curve)}`,
+      ...ends[0]!.first.map((loss) => loss.toFixed(4)),
+      about(theirs),
+      about(ours),
+      `${(100 * apart(ours)).toFixed(2)} %${apart(ours) <= 0.02 ? ' ✓' : ''}`,
+      `${(100 * apart(again)).toFixed(2)} %`,
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function drawn(data: Dataset, batch: number, steps: number): Promise<HostBatch[]> {
-  const order = new Batches(data.train.count, batch, 1);
+const stepsOf = ({ steps }: Curve): number => Number(process.env['ESPALIER_STEPS'] ?? steps);
+
+/** One seed in PyTorch, twice, and here. */
+async function both(curve: Curve, seed: number, folder: string): Promise<Ends> {
+  const models = path.join(here, 'models');
+  const graph = await traced(curve, { distDir, packages: [], models });
+  const data = await loadDataset(curve.data, { baseFolder: process.cwd(), wanted: inputsOf(graph) });
+  const steps = stepsOf(curve);
+  const rates = Array.from({ length: steps }, (_, step) =>
+    learningRateAt('cosine', step, {
+      highest: curve.rate,
+      totalSteps: steps,
+      warmUp: Math.ceil(steps / 20),
+      floor: 0,
+      dropEvery: 1,
+      dropTo: 1,
+      power: 1,
+    }),
+  );
+  const batches = await drawn(data, curve.batch, steps, seed);
+  writeFileSync(path.join(folder, 'case.json'), JSON.stringify({ ...curve, rates, seed }));
+  writeFileSync(path.join(folder, 'batches.safetensors'), stacked(batches));
+  const inPyTorch = (...how: string[]) => {
+    execFileSync(python, [path.join(here, 'train.py'), folder, models, ...how], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return (JSON.parse(readFileSync(path.join(folder, 'losses.json'), 'utf8')) as { losses: number[] })
+      .losses;
+  };
+  // The same sums in another order: what is apart here is rounding, and no executor can be held to less.
+  const again = inPyTorch('otherwise');
+  const theirs = inPyTorch();
+  const weights = completed(
+    graph,
+    readSafetensors(readFileSync(path.join(folder, 'weights.safetensors'))).tensors,
+  );
+  const parameters = Parameters.load(graph, weights);
+  const executor = new Executor(graph, parameters);
+  const optimizer = optimizers.adamw(parameters, curve.rate, {
+    weightDecay: 0.01,
+    decayAll: true,
+  });
+  const task = taskOf(graph, data, {});
+  const ours: number[] = [];
+  for (const [step, batch] of batches.entries()) {
+    optimizer.learningRate = rates[step]!;
+    ours.push((await trainStep(executor, optimizer, task, batch, { seed: step })).loss);
+  }
+  parameters.dispose();
+  optimizer.dispose();
+  const end = (losses: readonly number[]) => mean(losses.slice(-last));
+  return { first: [theirs[0]!, ours[0]!], theirs: end(theirs), ours: end(ours), again: end(again) };
+}
+
+async function drawn(data: Dataset, batch: number, steps: number, seed: number): Promise<HostBatch[]> {
+  const order = new Batches(data.train.count, batch, seed + 1);
   const found: HostBatch[] = [];
   for (let step = 0; step < steps; step++) found.push(await data.train.take(order.at(step)));
   return found;
@@ -151,12 +183,13 @@ function stacked(batches: readonly HostBatch[]): Uint8Array {
 }
 
 async function main(): Promise<void> {
-  await wasmDevice(distDir).activate();
+  const device = await chooseDevice(process.env['ESPALIER_DEVICE'] ?? 'wasm', distDir);
+  await device.activate();
   const rows: string[][] = [];
   for (const curve of curves) rows.push(await run(curve));
   const head = [
     'run',
-    'steps',
+    'seeds × steps',
     'first loss: PyTorch',
     'ours',
     `mean of the last ${last}: PyTorch`,

@@ -1,6 +1,7 @@
 // Holds masks through training: a wrapped optimizer that sets masked weights back to zero after every step.
 import type { ParamName } from '../../core/graph/model-graph';
 import type { TensorData } from '../../core/graph/tensor';
+import { maskOf, masked } from '../../native/kernels/mask';
 import { tf } from '../../native/tf';
 import type { Parameters } from '../executor/parameters';
 import type { Optimizer } from './optimizer';
@@ -29,23 +30,24 @@ export class MaskedOptimizer implements Optimizer {
    */
   setMask(name: ParamName, keep: Float32Array): void {
     this.masks.get(name)?.dispose();
-    const mask = this.parameters.toKernel(name, keep);
-    this.masks.set(name, mask);
-    this.inner.forget(name, mask);
+    const kept = this.parameters.toKernel(name, keep);
+    this.masks.set(name, maskOf(kept));
+    this.inner.forget(name, kept);
+    kept.dispose();
     this.hold(name);
   }
 
   apply(gradients: ReadonlyMap<ParamName, tf.Tensor>): void {
     // Masked gradients too, so that nothing is gathered for pruned weights.
-    const masked = new Map(gradients);
+    const own = new Map(gradients);
     const made: tf.Tensor[] = [];
     for (const [name, mask] of this.masks) {
       const gradient = gradients.get(name);
       if (!gradient) continue;
-      made.push(tf.mul(gradient, mask));
-      masked.set(name, made.at(-1)!);
+      made.push(tf.tidy(() => masked(gradient, mask)));
+      own.set(name, made.at(-1)!);
     }
-    this.inner.apply(masked);
+    this.inner.apply(own);
     tf.dispose(made);
     for (const name of this.masks.keys()) this.hold(name);
   }
@@ -55,7 +57,7 @@ export class MaskedOptimizer implements Optimizer {
     const mask = this.masks.get(name);
     if (!mask) return;
     const variable = this.parameters.variable(name);
-    tf.tidy(() => variable.assign(tf.mul(variable, mask)));
+    tf.tidy(() => variable.assign(masked(variable, mask)));
   }
 
   forget(name: ParamName, keep: tf.Tensor): void {

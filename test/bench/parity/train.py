@@ -19,7 +19,7 @@ case = json.loads((folder / 'case.json').read_text())
 otherwise = sys.argv[3:] == ['otherwise']
 torch.set_num_threads(2 if otherwise else 1)
 layout = torch.channels_last if otherwise else torch.contiguous_format
-torch.manual_seed(0)
+torch.manual_seed(case['seed'])
 names = {'__name__': 'model_file'}
 exec(compile(case['text'], 'model.py', 'exec'), names)
 model = names['model'].train()
