@@ -3,6 +3,7 @@
 from _espalier import record
 from torch._ops import tensor
 
+from . import _per_sample
 from ._sizes import each
 
 
@@ -28,7 +29,7 @@ def convolution(rank):
         out, per_group, *kernel = weight.shape
         channels = (per_group * groups, out)
         attrs = attributes(rank, channels, kernel, stride, padding, dilation, groups, bias is not None)
-        return batched(rank, tensor(input), lambda x: record.op(f'conv{rank}d', [x], attrs, params=_given(weight, bias))[0])
+        return batched(rank, tensor(input), lambda x: _convolve(f'conv{rank}d', x, attrs, _given(weight, bias)))
 
     return conv
 
@@ -39,9 +40,15 @@ def transposed(rank):
         channels = (inner, per_group * groups)
         biased = bias is not None
         attrs = attributes(rank, channels, kernel, stride, padding, dilation, groups, biased, output_padding)
-        return record.op(f'convTranspose{rank}d', [tensor(input)], attrs, params=_given(weight, bias))[0]
+        return _convolve(f'convTranspose{rank}d', tensor(input), attrs, _given(weight, bias))
 
     return conv_transpose
+
+
+def _convolve(kind, input, attrs, given):
+    if _per_sample.grows(attrs['groups']):
+        return _per_sample.convolution(kind, input, attrs, given)
+    return record.op(kind, [input], attrs, params=given)[0]
 
 
 def _given(weight, bias):
