@@ -1,4 +1,4 @@
-// `npm run bench:frontends [corpus …]`: how exactly the frontends read real models, beside the real frameworks.
+// `npm run bench:frontends [corpus | corpus/case …]`: how exactly the frontends read real models, beside the real frameworks.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,13 +46,19 @@ function withReason(comparison: Comparison, [reason]: readonly string[]): Compar
   return { ...comparison, shapes: `${shapes} (${reason})` };
 }
 
-async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<string[]> {
+/** `only` names the cases to read; none for all. */
+async function measure(
+  corpus: Corpus,
+  only: readonly string[],
+  frontends: readonly Frontend[],
+): Promise<string[]> {
   const loaded = await corpus.load(environment);
   if (typeof loaded === 'string') {
     console.log(`\n${corpus.title}: not measured, ${loaded}`);
     return [corpus.title, 'not measured', '', '', '', '', ''];
   }
-  const { version, cases, packages } = loaded;
+  const { version, packages } = loaded;
+  const cases = loaded.cases.filter(({ id }) => only.length === 0 || only.includes(id));
   console.log(`\n${corpus.title}: ${cases.length} models, beside ${version}`);
   const facts = await loaded.facts(cases);
   const folder = mkdtempSync(path.join(tmpdir(), 'espalier-bench-'));
@@ -95,7 +101,8 @@ async function measure(corpus: Corpus, frontends: readonly Frontend[]): Promise<
 }
 
 async function main(wanted: readonly string[]): Promise<void> {
-  const chosen = corpora.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  const asked = wanted.map((name) => name.split('/'));
+  const chosen = corpora.filter(({ id }) => wanted.length === 0 || asked.some(([corpus]) => corpus === id));
   if (chosen.length === 0)
     throw new Error(`no such corpus; there are ${corpora.map(({ id }) => id).join(', ')}`);
   const frontends = createFrontends({
@@ -105,7 +112,10 @@ async function main(wanted: readonly string[]): Promise<void> {
   });
   const rows: string[][] = [];
   try {
-    for (const corpus of chosen) rows.push(await measure(corpus, frontends));
+    for (const corpus of chosen) {
+      const only = asked.flatMap(([id, name]) => (id === corpus.id && name ? [name] : []));
+      rows.push(await measure(corpus, only, frontends));
+    }
   } finally {
     await Promise.all(frontends.map((frontend) => frontend.dispose()));
   }
