@@ -240,6 +240,90 @@ class Two(nn.Module):
     });
   });
 
+  describe('follows filters that are made for each sample', () => {
+    const filters = (call: string, back = 'y.view(b, c, h, w)') =>
+      trace(
+        `${head}${net(
+          'self.kernels = nn.Linear(8, 8 * 9)',
+          `b, c, h, w = x.shape
+k = self.kernels(x.mean((2, 3)))
+y = ${call}
+return ${back}`,
+        )}
+# espalier: model Net() input=(1, 8, 6, 6)
+`,
+      );
+    const image = 'x.reshape(1, b * c, h, w)';
+
+    it('with a group for each of them, and names what it does not compute', async () => {
+      const depthwise = `F.conv2d(${image}, k.view(b * c, 1, 3, 3), padding=1, groups=b * c)`;
+      const result = await filters(depthwise);
+      expect([said(result), outputs(result)]).toEqual([[], ['N×8×6×6']]);
+      const [unknown] = result.models[0]!.graph.nodes.filter(({ op }) => op === 'unknown');
+      expect(unknown!.attrs['name']).toBe('conv2d with a group for each sample');
+      const shape = result.models[0]!.graph.values[unknown!.outputs[0]!]!.shape;
+      expect(formatShape(shape)).toBe('1×8N×6×6');
+    });
+
+    it('transposed too, where channels change', async () => {
+      const transposed = `F.conv_transpose2d(${image}, k.view(b * 8, 1, 3, 3), stride=2, groups=b)`;
+      expect(outputs(await filters(transposed, 'y.view(b, 1, 13, 13)'))).toEqual(['N×1×13×13']);
+    });
+
+    it('and says a mistake in them with the sizes that the file has', async () => {
+      const half = `F.conv2d(x[:, :4].reshape(1, b * 4, h, w), k.view(b * c, 1, 3, 3), groups=b * c)`;
+      expect(said(await filters(half))).toEqual([
+        'error shape-mismatch 13: conv2d expects 8N input channels but the input is 1×4N×6×6',
+      ]);
+    });
+
+    it('but not groups that grow with the batch over channels that do not', async () => {
+      const result = await filters('F.conv2d(x, torch.ones(8, 1, 3, 3), padding=1, groups=b * c)');
+      expect(said(result)).toEqual([]);
+      expect(result.models[0]!.notes).toEqual([
+        'forward is followed up to here: a convolution whose groups grow with the batch and whose channels do not',
+      ]);
+    });
+  });
+
+  describe('follows tokens to experts', () => {
+    it('by counts whose length is known, and by ops that a package registers with their shapes', async () => {
+      const text = `${head}@torch.library.custom_op('mine::rows', mutates_args=())
+def rows(x: torch.Tensor, w: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
+    return torch.cat([x[a:b] @ m for a, b, m in zip([0, *ends.tolist()], ends.tolist(), w)])
+
+@rows.register_fake
+def _(x, w, ends):
+    assert ends.dtype is torch.int32 and ends.shape == (w.shape[0],)
+    return x.new_empty(x.shape[0], w.shape[2])
+
+${net(
+  `self.gate = nn.Linear(8, 4)
+self.up = nn.Parameter(torch.empty(4, 8, 6))
+self.down = nn.Parameter(torch.empty(4, 6, 8))`,
+  `chosen, order = self.gate(x).argmax(-1).sort()
+ends = torch.histc(chosen.float(), bins=4, min=0, max=3).cumsum(0, dtype=torch.int32)
+h = torch.ops.mine.rows(x[order], self.up, ends)
+return F.grouped_mm(h.relu(), self.down, offs=ends)`,
+)}
+# espalier: model Net() input=(5, 8)
+`;
+      const result = await trace(text);
+      expect([said(result), result.models[0]!.notes]).toEqual([[], []]);
+      expect(outputs(result)).toEqual(['N×8']);
+      const named = result.models[0]!.graph.nodes.filter(({ op }) => op === 'unknown');
+      expect(named.map(({ attrs }) => attrs['name'])).toEqual(['histc', 'mine.rows', 'grouped_mm']);
+    });
+  });
+
+  it('names a tied parameter under each of its names where a file asks for them', async () => {
+    const init = `self.a, self.b = nn.Linear(4, 4), nn.Linear(4, 4)
+self.b.weight = self.a.weight
+names = [name for name, _ in self.named_parameters(remove_duplicate=False)]
+self.c = nn.Linear(4, len(names) + len(list(self.parameters())))`;
+    expect(outputs(await trace(head + net(init, 'return self.c(self.b(self.a(x)))')))).toEqual(['N×7']);
+  });
+
   describe('knows its lines', () => {
     it('where a layer is built and where it is called, behind whatever the line begins with', async () => {
       const text = `${head}é = 'ß'; ${'net = nn.Sequential(nn.Linear(4, 4), nn.ReLU())'}\n`;

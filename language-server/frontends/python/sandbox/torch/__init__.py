@@ -12,7 +12,7 @@ from . import _constant, _dtypes, _shells
 from ._dtypes import device, dtype, finfo, iinfo, memory_format  # noqa: F401
 from ._tensor import Tensor
 from . import _create, _methods, _move, _reduce  # noqa: F401
-from . import fft, nn  # noqa: F401
+from . import fft, library, nn  # noqa: F401
 from .nn import functional as _functional
 from .nn import init as _init
 

@@ -3,12 +3,12 @@
 names = frozenset(
     """
     H acosh acosh_ addbmm addbmm_ addmv addmv_ addr addr_ allclose angle apply_ arccosh arccosh_ arcsinh
-    arcsinh_ arctanh arctanh_ as_strided_scatter asinh asinh_ atanh atanh_ bincount bitwise_left_shift
+    arcsinh_ arctanh arctanh_ as_strided_scatter asinh asinh_ atanh atanh_ bitwise_left_shift
     bitwise_left_shift_ bitwise_right_shift bitwise_right_shift_ cauchy_ ccol_indices cdouble cfloat chalf
     cholesky cholesky_inverse cholesky_solve col_indices conj conj_physical conj_physical_ const_data_ptr
-    corrcoef cov crow_indices cummax cummin data_ptr deg2rad deg2rad_ dense_dim det diag diag_embed diagflat
+    corrcoef cov crow_indices cummax cummin deg2rad deg2rad_ dense_dim det diag diag_embed diagflat
     diagonal diagonal_scatter dim_order dist eig equal erfc erfc_ exponential_ fill_diagonal_ frexp gcd gcd_
-    geometric_ geqrf get_device grad_dtype hardshrink hash_tensor histc histogram i0 i0_ igamma igamma_
+    geometric_ geqrf get_device grad_dtype hardshrink hash_tensor histogram i0 i0_ igamma igamma_
     igammac igammac_ index index_reduce index_reduce_ indices int_repr inverse ipu is_coalesced is_complex
     is_conj is_cpu is_distributed is_inference is_ipu is_maia is_meta is_mkldnn is_mps is_mtia is_neg
     is_nested is_nonzero is_pinned is_same_size is_set_to is_shared is_signed is_sparse_csr is_vulkan is_xla

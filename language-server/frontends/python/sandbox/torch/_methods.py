@@ -3,11 +3,11 @@
 from _espalier import record
 from _espalier.inert import Inert
 
-from . import _constant, _elementwise, _index, _lacking, _matmul, _move, _ops, _reduce, _reshape, _slice, _through
+from . import _constant, _counting, _elementwise, _index, _lacking, _matmul, _move, _ops, _reduce, _reshape, _slice, _through
 from ._tensor import Tensor
 
 named = {}
-for _part in (_ops, _elementwise, _matmul, _reshape, _slice, _index, _move, _reduce):
+for _part in (_ops, _elementwise, _matmul, _reshape, _slice, _index, _move, _reduce, _counting):
     named.update(_part.table)
 
 

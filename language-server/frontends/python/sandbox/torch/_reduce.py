@@ -109,7 +109,7 @@ def running(kind, function):
     def total(x, dim=None, **kwargs):
         axis = axis_of(kwargs.get('axis', dim), len(x.shape))
         known = _values.of(x)
-        dtype = None if x.dtype.is_floating_point else int64
+        dtype = kwargs.get('dtype') or (None if x.dtype.is_floating_point else int64)
         out = record.op(kind, [x], {'axis': axis}, shapes=[x.shape], dtype=dtype)[0]
         return _values.give(out, _values.running(known, x.shape, axis, function))
 

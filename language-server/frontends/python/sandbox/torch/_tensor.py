@@ -131,6 +131,10 @@ class Tensor:
             step = step * size
         return tuple(steps) if dim is None else steps[dim]
 
+    def data_ptr(self):
+        """An address, aligned as memory is. Code asks whether two tensors are one."""
+        return id(self) * 64
+
     def element_size(self):
         return self.dtype.itemsize
 

@@ -3,6 +3,7 @@
 from _espalier import record
 from _espalier.dims import Size
 from torch import _constant, _elementwise, _methods, _reduce, _values
+from torch._counting import grouped_mm  # noqa: F401
 from torch._elementwise import apply
 from torch._matmul import matmul
 from torch._ops import add, tensor
