@@ -123,6 +123,20 @@ describe('a Python file', () => {
       ).toEqual(['N×6']);
     });
 
+    it('behind a parser that wants what nobody gives here', async () => {
+      const script = `${head}import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('folder')
+parser.add_argument('--data', required=True)
+parser.add_argument('--width', type=int, default='6')
+args = parser.parse_args()
+${net('self.fc = nn.Linear(args.width, 2 if args.data is args.folder is None else 3)', 'return self.fc(x)')}`;
+      const result = await trace(script);
+      expect([said(result), inputs(result), outputs(result)]).toEqual([[], ['N×6'], ['N×2']]);
+      const given = script.replace('parse_args()', "parse_args(['here', '--data', 'there', '--width', '8'])");
+      expect(outputs(await trace(given))).toEqual(['N×3']);
+    });
+
     it('and leaves losses, helpers and data sets alone', async () => {
       const result = await trace(`${head}
 class Loss(nn.Module):
@@ -465,7 +479,7 @@ self.c = nn.Linear(4, len(names) + len(list(self.parameters())))`;
       expect([names(result), said(result)]).toEqual([
         [],
         [
-          'information not-modelled 10: Espalier does not run omegaconf.OmegaConf.load().width, which this depends on',
+          'information not-modelled 10: Espalier does not run omegaconf.OmegaConf.load().width, which this depends on: choose a Python environment in which omegaconf is installed',
         ],
       ]);
     });

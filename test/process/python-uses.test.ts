@@ -104,6 +104,11 @@ describe('a class whose constructor wants arguments', () => {
     expect(await read(model, 'pkg/model.py')).toEqual({ models: ['Net 6 N×5×8'], said: [] });
   });
 
+  it('is built as a file does that calls it by another name', async () => {
+    put('hubconf.py', 'from pkg import Net as _Net\n\ndef small():\n    return _Net(width=8, depth=2)\n');
+    expect(await read(model, 'pkg/model.py')).toEqual({ models: ['Net 4 N×8'], said: [] });
+  });
+
   it('is built as the README says, and a block that is no Python is passed over', async () => {
     put(
       'README.md',

@@ -30,7 +30,7 @@ export function usesOf(names: readonly string[], { folder, file }: UsesOptions):
   const plain = names.filter((name) => /^[^\W\d]\w*$/u.test(name));
   if (plain.length === 0) return [];
   const any = `(?:${plain.join('|')})`;
-  const call = new RegExp(`(?<!\\w)${any}\\s*\\(`, 'u');
+  const call = new RegExp(`(?<!\\w)${any}(?:\\s*\\(|\\s+as\\s)`, 'u');
   const own = new RegExp(`^class\\s+${any}\\b`, 'mu');
   const found: Use[] = [];
   let left: number = budget.bytes;

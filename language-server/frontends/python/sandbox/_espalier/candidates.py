@@ -236,9 +236,10 @@ def from_uses(declared, kinds, namespace, texts, module):
             tree = ast.parse(text)
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             continue
-        elsewhere = _imported_from_elsewhere(tree, module)
+        elsewhere, renamed = _imported_from_elsewhere(tree, module), _renamed(tree)
         for call in ast.walk(tree):
             name = getattr(getattr(call, 'func', None), 'attr', getattr(getattr(call, 'func', None), 'id', None))
+            name = renamed.get(name, name)
             if not isinstance(call, ast.Call) or name not in kinds or name in elsewhere:
                 continue
             bare = ast.fix_missing_locations(ast.Call(ast.Name(name, ast.Load()), call.args, call.keywords))
@@ -252,6 +253,12 @@ def _imported_from_elsewhere(tree, module):
     parts = set(module.split('.'))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
     return {alias.name for node in imports if not parts.issuperset(node.module.split('.')) for alias in node.names}
+
+
+def _renamed(tree):
+    """`from model import Net as Base`: the names of a text that are other names of what it imports."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {alias.asname: alias.name for node in imports for alias in node.names if alias.asname}
 
 
 def missing(kind):

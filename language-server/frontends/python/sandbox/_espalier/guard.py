@@ -10,6 +10,7 @@ import sys
 import time
 import warnings
 
+from . import command_line
 from .imports import BLOCKED
 
 # The first call of this trace that would have left the sandbox, as (name, place).
@@ -46,6 +47,7 @@ def prepare():
     time.sleep = lambda seconds: None
     warnings.simplefilter('ignore')
     sys.argv[:] = ['']
+    command_line.prepare()
     settle()
 
 

@@ -1,10 +1,12 @@
 """What went wrong, said at the line of the user's that is to blame, or as information where the lack is ours."""
 
 import re
+import sys
 
 from . import frameworks, guard, inert, installed, lines
 from .aliases import NotInstalled
 from .host import STOPS, HostError, ShapeMismatch, ask
+from .imports import BLOCKED
 
 _ARGUMENT = re.compile(r'(?P<name>[\w.]+)\(\) (got an unexpected keyword argument|takes .* but \d+ (was|were) given)')
 # Files do not exist in here, and machines neither: not the user's mistake.
@@ -61,7 +63,7 @@ class Report:
             self.say('warning', 'not-installed', str(error) + tail, place)
             return False
         if isinstance(error, inert.Lacking):
-            message = f'Espalier does not run {error}, which this depends on'
+            message = f'Espalier does not run {error}, which this depends on{_not_here(str(error))}'
             self.say('information', 'not-modelled', message + tail, place)
             return False
         what = f'{type(error).__name__[:80]}: {short(error)}'
@@ -125,6 +127,17 @@ def of_a_package(error):
     """Whether code of an installed package raised it, or called what did."""
     places, _ = lines.trail(error)
     return bool(places) and installed.holds(places[-1][0])
+
+
+def _not_here(name):
+    """What to do about a placeholder of a package that was not found. `name` begins with the package's."""
+    package = name.partition('.')[0]
+    module = sys.modules.get(package)
+    # Of torchvision there are a few parts here, for where it is not installed.
+    lacking = isinstance(module, inert.InertModule) or '_fallback' in (getattr(module, '__file__', None) or '')
+    if package in BLOCKED or not lacking:
+        return ''
+    return f': choose a Python environment in which {package} is installed'
 
 
 def _unknown_argument(error):
