@@ -9,4 +9,4 @@ export const maskOf = (keep: tf.Tensor): tf.Tensor => (selects() ? tf.cast(keep,
 
 /** @param mask of {@link maskOf}. What is masked becomes zero. */
 export const masked = (x: tf.Tensor, mask: tf.Tensor): tf.Tensor =>
-  mask.dtype === 'bool' ? tf.where(mask, x, tf.scalar(0) as tf.Tensor) : tf.mul(x, mask);
+  mask.dtype === 'bool' ? tf.where(mask, x, tf.scalar(0)) : tf.mul(x, mask);
