@@ -36,6 +36,8 @@ export interface MethodRun {
   readonly stages: readonly Stage[];
   /** The weights that density is told of: those that this method could prune. */
   readonly prunable: readonly ParamName[];
+  /** It says itself what becomes of weights that come with zeros. */
+  readonly tellsZeros?: boolean;
   /** Changes masks, structure or weights before a step. May be called twice for the step that a run resumes at. */
   beforeStep(step: number, trainee: Trainee): Promise<void>;
   /**

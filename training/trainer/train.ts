@@ -122,7 +122,8 @@ class Training {
   /** Says what is to be known of the weights it starts from. */
   private async greet(): Promise<void> {
     const { weights, recipe } = this.options;
-    const notice = weights && sparseAlready(weights, this.method.prunable, recipe.sparsity);
+    if (!weights || this.method.tellsZeros) return;
+    const notice = sparseAlready(weights, this.method.prunable, recipe.sparsity);
     if (notice) await this.trainee.tell(notice);
   }
 

@@ -29,6 +29,7 @@ export const pst: Method = pstMethod();
 class PstRun implements MethodRun {
   readonly stages: readonly Stage[];
   readonly prunable: readonly ParamName[];
+  readonly tellsZeros = true;
   private readonly layers: readonly MatrixLayer[];
   private readonly factors: Factors;
   private readonly masks: LiveMasks;
