@@ -35,6 +35,17 @@ const ours = new Set<string>();
 export async function lockFile(file: string, { what, busy }: LockWords): Promise<FileLock> {
   const id = randomUUID();
   const mine = JSON.stringify({ ...(await thisProcess()), id });
+  // Before the file is there: who reads it at once must find it held.
+  ours.add(id);
+  try {
+    return await take(file, mine, id, { what, busy });
+  } catch (error) {
+    ours.delete(id);
+    throw error;
+  }
+}
+
+async function take(file: string, mine: string, id: string, { what, busy }: LockWords): Promise<FileLock> {
   // Again: the holder may let go, or a stale lock may be cleared, between looking and taking.
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await create(file, mine, what)) return held(file, mine, id);
@@ -78,7 +89,6 @@ const isHeldHere = async (owner: LockOwner): Promise<boolean> =>
   owner.pid === process.pid && owner.id !== undefined ? ours.has(owner.id) : isAlive(owner);
 
 function held(file: string, mine: string, id: string): FileLock {
-  ours.add(id);
   const beat = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => undefined);
