@@ -41,14 +41,6 @@ async function train(): Promise<void> {
 
 const stepOf = (row: string): number => Number(/step (\d+)/.exec(row.replaceAll('\u00a0', ' '))?.[1]);
 
-/** A row of the open context menu. */
-async function choose(name: string): Promise<void> {
-  await vscode.page.getByRole('menuitem', { name }).hover();
-  // A menu takes no click of the moment in which it opened.
-  await vscode.page.waitForTimeout(500);
-  await vscode.page.keyboard.press('Enter');
-}
-
 describe.skipIf(missing).sequential('the tree of runs', () => {
   beforeAll(async () => {
     mkdirSync(output, { recursive: true });
@@ -78,8 +70,7 @@ describe.skipIf(missing).sequential('the tree of runs', () => {
     const rows = vscode.treeItem('tiny');
     await rows.nth(1).click();
     await rows.nth(2).click({ modifiers: ['Control'] });
-    await rows.nth(2).click({ button: 'right' });
-    await choose('Compare Runs');
+    await vscode.choose(rows.nth(2), 'Compare Runs');
     const view = await vscode.frame('.comparison', 60_000);
     const cells = await view.locator('.comparison tr', { hasText: 'method' }).locator('td').allInnerTexts();
     // In the order of the selection, which VS Code passes on.
@@ -96,8 +87,7 @@ describe.skipIf(missing).sequential('the tree of runs', () => {
   });
 
   it('says how to look at them in TensorBoard', async () => {
-    await vscode.treeItem('tiny').first().click({ button: 'right' });
-    await choose('Open in TensorBoard');
+    await vscode.choose(vscode.treeItem('tiny').first(), 'Open in TensorBoard');
     await vscode.notification(/tensorboard --logdir .*runs/).waitFor();
     await vscode.page.keyboard.press('Escape');
   });
@@ -127,8 +117,7 @@ describe.skipIf(missing).sequential('the tree of runs', () => {
   });
 
   it('goes on with the run that was stopped', async () => {
-    await vscode.treeItem('stopped').click({ button: 'right' });
-    await choose('Resume Run');
+    await vscode.choose(vscode.treeItem('stopped'), 'Resume Run');
     const running = vscode.treeItem('running');
     await running.waitFor({ timeout: 60_000 });
     // Beyond the checkpoint that it went on from, and on.
@@ -137,8 +126,7 @@ describe.skipIf(missing).sequential('the tree of runs', () => {
       .poll(async () => stepOf(await running.innerText()), { timeout: 30_000 })
       .toBeGreaterThan(begun + 5);
     expect(await running.innerText()).toMatch(/running · step \d+\/3200 · acc \d+\.\d % · density \d\.\d\d/);
-    await running.click({ button: 'right' });
-    await choose('Stop Run');
+    await vscode.choose(running, 'Stop Run');
     await vscode.treeItem('stopped').waitFor({ timeout: 60_000 });
   });
 

@@ -61,15 +61,6 @@ const records = (): RunRecord[] =>
     (id) => JSON.parse(readFileSync(path.join(runsFolder, id, 'run.json'), 'utf8')) as RunRecord,
   );
 
-/** A row of the context menu of a run. */
-async function choose(run: string | RegExp, name: string): Promise<void> {
-  await vscode.treeItem(run).first().click({ button: 'right' });
-  await vscode.page.getByRole('menuitem', { name }).hover();
-  // A menu takes no click of the moment in which it opened.
-  await vscode.page.waitForTimeout(500);
-  await vscode.page.keyboard.press('Enter');
-}
-
 describe.skipIf(missing).sequential('the systems that compress a network', () => {
   beforeAll(async () => {
     mkdirSync(output, { recursive: true });
@@ -105,9 +96,9 @@ describe.skipIf(missing).sequential('the systems that compress a network', () =>
       await vscode.screenshot(path.join(output, `systems-${method}-start.png`));
       await vscode.pick('Train');
       await vscode.notification(/step [1-9]\d*\//).waitFor({ timeout: 120_000 });
-      await choose(/running · step/, 'Stop Run');
+      await vscode.choose(vscode.treeItem(/running · step/).first(), 'Stop Run');
       await vscode.treeItem('stopped at step').waitFor({ timeout: 60_000 });
-      await choose('stopped at step', 'Resume Run');
+      await vscode.choose(vscode.treeItem('stopped at step').first(), 'Resume Run');
       await vscode.notification(title).filter({ hasText: '→' }).waitFor({ timeout: 400_000 });
       await vscode.screenshot(path.join(output, `systems-${method}-run.png`));
       const record = records().find(({ recipe }) => recipe.method === method);
@@ -121,10 +112,7 @@ describe.skipIf(missing).sequential('the systems that compress a network', () =>
     await expect.poll(() => rows.count()).toBe(systems.length);
     await rows.first().click();
     await rows.last().click({ modifiers: ['Shift'] });
-    await rows.last().click({ button: 'right' });
-    await vscode.page.getByRole('menuitem', { name: 'Compare Runs' }).hover();
-    await vscode.page.waitForTimeout(500);
-    await vscode.page.keyboard.press('Enter');
+    await vscode.choose(rows.last(), 'Compare Runs');
     const view = await vscode.frame('.comparison', 60_000);
     const cells = await view.locator('.comparison tr', { hasText: 'method' }).locator('td').allInnerTexts();
     expect(cells).toHaveLength(systems.length);

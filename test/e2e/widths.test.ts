@@ -59,14 +59,8 @@ function train(model: string, name: string, method: string): string {
   return path.resolve(folder, stdout.trim().split('\n').at(-1)!);
 }
 
-/** The first run of the tree that begins like this, and a row of its context menu. */
-async function choose(run: RegExp, name: RegExp): Promise<void> {
-  await vscode.treeItem(run).first().click({ button: 'right' });
-  await vscode.page.getByRole('menuitem', { name }).hover();
-  // A menu takes no click of the moment in which it opened.
-  await vscode.page.waitForTimeout(500);
-  await vscode.page.keyboard.press('Enter');
-}
+/** Takes an entry of the context menu of the first run of the tree that begins like this. */
+const choose = (run: RegExp, name: RegExp) => vscode.choose(vscode.treeItem(run).first(), name);
 
 const preview = () => vscode.page.locator('.part.panel');
 const written = () =>
@@ -163,9 +157,7 @@ describe.skipIf(missing).sequential('the widths of a pruned model', () => {
   });
 
   it('of a run that pruned weights are none, which is said', async () => {
-    const rows = vscode.treeItem(/2:4 magnitude/);
-    await rows.first().click({ button: 'right' });
-    await vscode.page.getByRole('menuitem', { name: 'Export Model' }).waitFor();
+    await vscode.contextMenu(vscode.treeItem(/2:4 magnitude/).first(), 'Export Model');
     expect(await vscode.page.getByRole('menuitem', { name: /Write Widths/ }).count()).toBe(0);
     await vscode.page.keyboard.press('Escape');
   });

@@ -55,10 +55,11 @@ export class VsCode {
     const base = path.basename(name);
     // A file that was written a moment ago is found when its folder has been read again.
     for (let tries = 0; ; tries++) {
-      await this.page.keyboard.press('Control+P');
-      await this.quickInput.fill(name);
       const found = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${base}"]`).first();
       try {
+        await this.page.keyboard.press('Control+P');
+        // A busy window may close the box that it has only just opened.
+        await this.quickInput.fill(name, { timeout: 5000 });
         await found.waitFor({ timeout: 10_000 });
         // Rows move once more when the disk has been searched.
         await this.page.waitForTimeout(700);
@@ -203,6 +204,29 @@ export class VsCode {
   /** Rows of a tree view in the side bar. */
   treeItem(text: string | RegExp): Locator {
     return this.page.locator('.sidebar .monaco-list-row', { hasText: text });
+  }
+
+  /** Opens the context menu of a row; again where a busy window drew the row anew under the click. */
+  async contextMenu(row: Locator, name: string | RegExp): Promise<Locator> {
+    const entry = this.page.getByRole('menuitem', { name }).first();
+    for (let tries = 0; ; tries++) {
+      await row.click({ button: 'right' });
+      try {
+        await entry.waitFor({ timeout: 8000 });
+        return entry;
+      } catch (error) {
+        if (tries === 3) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  /** Takes an entry of the context menu of a row. */
+  async choose(row: Locator, name: string | RegExp): Promise<void> {
+    await (await this.contextMenu(row, name)).hover();
+    // A menu takes no click of the moment in which it opened.
+    await this.page.waitForTimeout(500);
+    await this.page.keyboard.press('Enter');
   }
 
   /** Shows a view container of the activity bar by its title. */

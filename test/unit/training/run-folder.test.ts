@@ -113,9 +113,22 @@ describe('a run folder', () => {
 
   it('goes to one of those who claim a stale run at the same moment', async () => {
     const run = await RunWriter.create(tempFolder(), newRun);
-    writeFileSync(run.path('lock'), JSON.stringify({ pid: nobody }));
-    const claims = await Promise.allSettled(Array.from({ length: 8 }, () => RunWriter.claim(run.folder)));
-    expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (let round = 0; round < 25; round++) {
+      writeFileSync(run.path('lock'), JSON.stringify({ pid: nobody, round }));
+      const claims = await Promise.allSettled(
+        // Some come while others are at it already.
+        Array.from({ length: 8 }, async (_, i) => {
+          await new Promise((resolve) => setTimeout(resolve, i % 4));
+          return RunWriter.claim(run.folder);
+        }),
+      );
+      const got = claims.flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []));
+      expect(got).toHaveLength(1);
+      expect(JSON.parse(readFileSync(run.path('lock'), 'utf8'))).toMatchObject({ pid: process.pid });
+      // And back: the stale lock of the next round is put over a live one.
+      await got[0]!.release();
+      expect(readdirSync(run.folder).filter((name) => name.startsWith('lock'))).toEqual([]);
+    }
   });
 
   it('leaves nothing behind when it cannot be made', async () => {
