@@ -1,5 +1,5 @@
 // `npm run bench:curves`: the same model, weights and batches trained by PyTorch and by the executor; how far the losses part.
-// ESPALIER_DEVICE=tensorflow trains on that device, ESPALIER_STEPS for so many steps.
+// ESPALIER_DEVICE=tensorflow trains on that device; `-- ResNet 20` runs the curves named so, over twenty seeds.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ interface Curve {
   readonly rate: number;
   /** Each is other weights to start from and other batches, the same for both. */
   readonly seeds: number;
-  /** Enough that the loss falls far below that of guessing; ESPALIER_STEPS says otherwise for all. */
+  /** Enough that the loss falls far below that of guessing. */
   readonly steps: number;
 }
 
@@ -83,30 +83,34 @@ async function run(curve: Curve): Promise<string[]> {
       ends.map((end) => end[key]),
     ) as [number[], number[], number[]];
     const apart = (values: readonly number[]) => Math.abs(mean(values) - mean(theirs)) / mean(theirs);
+    /** The standard error of that difference over the seeds, which start alike in both. */
+    const doubt = (values: readonly number[]) =>
+      spread(values.map((value, i) => value - theirs[i]!)) / Math.sqrt(values.length) / mean(theirs);
+    const percent = (values: readonly number[]) =>
+      `${(100 * apart(values)).toFixed(2)} %` +
+      (values.length > 1 ? ` ± ${(100 * doubt(values)).toFixed(2)}` : '');
     const about = (values: readonly number[]) =>
       mean(values).toFixed(4) + (values.length > 1 ? ` ± ${spread(values).toFixed(4)}` : '');
     return [
       curve.id,
-      `${curve.seeds} × ${stepsOf(curve)}`,
+      `${curve.seeds} × ${curve.steps}`,
       ...ends[0]!.first.map((loss) => loss.toFixed(4)),
       about(theirs),
       about(ours),
-      `${(100 * apart(ours)).toFixed(2)} %${apart(ours) <= 0.02 ? ' ✓' : ''}`,
-      `${(100 * apart(again)).toFixed(2)} %`,
+      `${percent(ours)}${apart(ours) <= 0.02 ? ' ✓' : ''}`,
+      percent(again),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const stepsOf = ({ steps }: Curve): number => Number(process.env['ESPALIER_STEPS'] ?? steps);
-
 /** One seed in PyTorch, twice, and here. */
 async function both(curve: Curve, seed: number, folder: string): Promise<Ends> {
   const models = path.join(here, 'models');
   const graph = await traced(curve, { distDir, packages: [], models });
   const data = await loadDataset(curve.data, { baseFolder: process.cwd(), wanted: inputsOf(graph) });
-  const steps = stepsOf(curve);
+  const { steps } = curve;
   const rates = Array.from({ length: steps }, (_, step) =>
     learningRateAt('cosine', step, {
       highest: curve.rate,
@@ -186,7 +190,9 @@ async function main(): Promise<void> {
   const device = await chooseDevice(process.env['ESPALIER_DEVICE'] ?? 'wasm', distDir);
   await device.activate();
   const rows: string[][] = [];
-  for (const curve of curves) rows.push(await run(curve));
+  const [, , named = '', seeds] = process.argv;
+  for (const curve of curves.filter(({ id }) => id.includes(named)))
+    rows.push(await run({ ...curve, seeds: Number(seeds ?? curve.seeds) }));
   const head = [
     'run',
     'seeds × steps',
