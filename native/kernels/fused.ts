@@ -1,8 +1,9 @@
 // Fused steps of training: one kernel where the device has it, plain tf ops everywhere else.
 import { tf } from '../tf';
 
+/** Whether the active backend has a kernel. */
 export const has = (kernel: string): boolean => tf.getKernel(kernel, tf.getBackend()) !== undefined;
-const run = (
+export const run = (
   kernel: string,
   inputs: Record<string, tf.Tensor>,
   attrs: Record<string, number> = {},

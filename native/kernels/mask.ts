@@ -1,12 +1,40 @@
-// Masks on a device: in the form that it multiplies by, or selects by, most quickly.
+// Masks kept on a device: a bit a weight where it can take bits apart, a number a weight elsewhere.
 import { tf } from '../tf';
+import { has } from './fused';
+import { PackedMasks } from './packed-masks';
 
-/** A byte a weight and one op where selecting is as quick as multiplying; on WASM it takes many times as long. */
-const selects = (): boolean => tf.getBackend() === 'tensorflow';
+/** Masks of named tensors. What they mask is set to zero, whatever stood there. */
+export interface DeviceMasks {
+  /** @param keep 1 to keep and 0 to prune, in the layout of what is masked. The caller keeps it. */
+  set(name: string, keep: tf.Tensor): void;
+  /** Those that have a mask, masked; the caller disposes of them. */
+  apply(tensors: ReadonlyMap<string, tf.Tensor>): Map<string, tf.Tensor>;
+  dispose(): void;
+}
 
-/** @param keep 1 to keep and 0 to prune. The caller keeps it. */
-export const maskOf = (keep: tf.Tensor): tf.Tensor => (selects() ? tf.cast(keep, 'bool') : tf.clone(keep));
+/** For the backend that is active. */
+export const deviceMasks = (): DeviceMasks =>
+  has('EspalierMasked') || has('EspalierBits') ? new PackedMasks() : new NumberMasks();
 
-/** @param mask of {@link maskOf}. What is masked becomes zero. */
-export const masked = (x: tf.Tensor, mask: tf.Tensor): tf.Tensor =>
-  mask.dtype === 'bool' ? tf.where(mask, x, tf.scalar(0)) : tf.mul(x, mask);
+class NumberMasks implements DeviceMasks {
+  private readonly masks = new Map<string, tf.Tensor>();
+
+  set(name: string, keep: tf.Tensor): void {
+    this.masks.get(name)?.dispose();
+    this.masks.set(name, tf.keep(tf.clone(keep)));
+  }
+
+  apply(tensors: ReadonlyMap<string, tf.Tensor>): Map<string, tf.Tensor> {
+    const out = new Map<string, tf.Tensor>();
+    for (const [name, x] of tensors) {
+      const mask = this.masks.get(name);
+      if (mask) out.set(name, tf.mul(x, mask));
+    }
+    return out;
+  }
+
+  dispose(): void {
+    tf.dispose([...this.masks.values()]);
+    this.masks.clear();
+  }
+}

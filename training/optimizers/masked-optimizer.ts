@@ -1,14 +1,17 @@
-// Holds masks through training: a wrapped optimizer that sets masked weights back to zero after every step.
+// Holds masks through training: a wrapped optimizer in which masked weights are zero and rest there.
 import type { ParamName } from '../../core/graph/model-graph';
 import type { TensorData } from '../../core/graph/tensor';
-import { maskOf, masked } from '../../native/kernels/mask';
+import { type DeviceMasks, deviceMasks } from '../../native/kernels/mask';
 import { tf } from '../../native/tf';
 import type { Parameters } from '../executor/parameters';
 import type { Optimizer } from './optimizer';
 
-/** Layer constraints do not do this: optimizers assign variables past them. */
+/**
+ * Masked weights are set to zero once. Steps leave them there, since their gradients are zero too and nothing is gathered for
+ * them: {@link Optimizer.apply} promises that. Layer constraints would not do: optimizers assign variables past them.
+ */
 export class MaskedOptimizer implements Optimizer {
-  private readonly masks = new Map<ParamName, tf.Tensor>();
+  private readonly masks: DeviceMasks = deviceMasks();
 
   constructor(
     private readonly inner: Optimizer,
@@ -29,35 +32,27 @@ export class MaskedOptimizer implements Optimizer {
    * @param keep one entry a weight in the framework's layout, 1 to keep and 0 to prune.
    */
   setMask(name: ParamName, keep: Float32Array): void {
-    this.masks.get(name)?.dispose();
     const kept = this.parameters.toKernel(name, keep);
-    this.masks.set(name, maskOf(kept));
+    this.masks.set(name, kept);
     this.inner.forget(name, kept);
+    const variable = this.parameters.variable(name);
+    tf.tidy(() => variable.assign(tf.where(tf.cast(kept, 'bool'), variable, 0)));
     kept.dispose();
-    this.hold(name);
   }
 
   apply(gradients: ReadonlyMap<ParamName, tf.Tensor>): void {
-    // Masked gradients too, so that nothing is gathered for pruned weights.
-    const own = new Map(gradients);
-    const made: tf.Tensor[] = [];
-    for (const [name, mask] of this.masks) {
-      const gradient = gradients.get(name);
-      if (!gradient) continue;
-      made.push(tf.tidy(() => masked(gradient, mask)));
-      own.set(name, made.at(-1)!);
-    }
-    this.inner.apply(own);
-    tf.dispose(made);
-    for (const name of this.masks.keys()) this.hold(name);
+    const masked = this.masks.apply(gradients);
+    this.inner.apply(new Map([...gradients, ...masked]));
+    tf.dispose([...masked.values()]);
   }
 
   /** Sets what is masked of a parameter to zero, after something else has written it. */
   hold(name: ParamName): void {
-    const mask = this.masks.get(name);
-    if (!mask) return;
     const variable = this.parameters.variable(name);
-    tf.tidy(() => variable.assign(masked(variable, mask)));
+    for (const zeroed of this.masks.apply(new Map([[name, variable]])).values()) {
+      variable.assign(zeroed);
+      zeroed.dispose();
+    }
   }
 
   forget(name: ParamName, keep: tf.Tensor): void {
@@ -74,7 +69,6 @@ export class MaskedOptimizer implements Optimizer {
 
   dispose(): void {
     this.inner.dispose();
-    for (const mask of this.masks.values()) mask.dispose();
-    this.masks.clear();
+    this.masks.dispose();
   }
 }

@@ -5,7 +5,10 @@ import type { tf } from '../../native/tf';
 
 export interface Optimizer {
   learningRate: number;
-  /** One step. Gradients stay the caller's. */
+  /**
+   * One step. Gradients stay the caller's. A weight that is zero, whose gradients are and for which nothing is gathered, stays
+   * exactly zero: so pruned weights are held.
+   */
   apply(gradients: ReadonlyMap<ParamName, tf.Tensor>): void;
   /** Forgets what was gathered for the weights of a parameter where `keep` is 0, in the kernels' layout. */
   forget(name: ParamName, keep: tf.Tensor): void;

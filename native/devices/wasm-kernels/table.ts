@@ -9,6 +9,7 @@ import { register } from './heap';
 import { conv2d } from './conv2d';
 import { identity } from './identity';
 import { batchMatMul } from './mat-mul';
+import { masked } from './masked';
 import { avgPoolGrad, maxPoolGrad } from './pool-grad';
 import { reluGrad } from './relu-grad';
 import { unsortedSegmentSum } from './unsorted-segment-sum';
@@ -23,12 +24,13 @@ const kernels = {
   [tf.MaxPoolGrad]: maxPoolGrad,
   [tf.AvgPoolGrad]: avgPoolGrad,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
-  // Ours; native/kernels/fused.ts calls them where they exist.
+  // Ours; native/kernels calls them where they exist.
   EspalierConv2D: conv2d,
   EspalierBatchNormTrain: batchNormTrain,
   EspalierBatchNormGrad: batchNormGrad,
   EspalierReluGrad: reluGrad,
   EspalierAdam: adamStep,
+  EspalierMasked: masked,
 };
 
 let registered = false;

@@ -13,6 +13,7 @@ export interface KernelCall {
 export interface TensorFlowBackend {
   readonly binding: Readonly<Record<`TF_ATTR_${'FLOAT' | 'INT' | 'BOOL' | 'STRING' | 'TYPE'}`, number>> & {
     readonly TF_FLOAT: number;
+    readonly TF_INT32: number;
   };
   readonly isUsingGpuDevice: boolean;
   executeMultipleOutputs(name: string, attrs: readonly object[], inputs: readonly Info[], n: number): Info[];
@@ -22,17 +23,18 @@ export interface TensorFlowBackend {
 /** Integers come as lists; a lone number is a float. */
 export type Attr = string | boolean | number | readonly number[];
 
-/** Runs an op on floats, whose `T` that is. */
+/** Runs an op, on floats unless said: its `T`. */
 export function execute(
   backend: TensorFlowBackend,
   name: string,
   inputs: readonly Info[],
   attrs: Readonly<Record<string, Attr>> = {},
   outputs = 1,
+  type = backend.binding.TF_FLOAT,
 ): Info[] {
   const { binding } = backend;
   const all = [
-    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+    { name: 'T', type: binding.TF_ATTR_TYPE, value: type },
     ...Object.entries(attrs).map(([key, value]) => ({ name: key, type: typeOf(value), value })),
   ];
   return backend.executeMultipleOutputs(name, all, inputs, outputs);

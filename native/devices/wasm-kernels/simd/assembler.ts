@@ -62,27 +62,30 @@ export const select = (condition: I32, a: I32, b: I32): I32 =>
   of('i32', a.code, b.code, condition.code, 0x1b);
 export const loadI32 = (address: I32, offset = 0): I32 => of('i32', address.code, 0x28, at(offset));
 
-const f32x4 =
+const lanes4 =
   (opcode: number) =>
   (a: V128, b: V128): V128 =>
     of('v128', a.code, b.code, simd(opcode));
 const fused = (a: V128, b: V128, c: V128): V128 => of('v128', a.code, b.code, c.code, simd(0x105));
 export const v = {
-  add: f32x4(0xe4),
-  sub: f32x4(0xe5),
-  mul: f32x4(0xe6),
-  div: f32x4(0xe7),
+  add: lanes4(0xe4),
+  sub: lanes4(0xe5),
+  mul: lanes4(0xe6),
+  div: lanes4(0xe7),
   /** a·b + c, rounded once where the engine has relaxed SIMD (Node 22 and later): a quarter faster in convolutions. */
   mulAdd: (a: V128, b: V128, c: V128): V128 => (hasFused() ? fused(a, b, c) : v.add(c, v.mul(a, b))),
-  max: f32x4(0xe9),
-  equal: f32x4(0x41),
-  greater: f32x4(0x44),
-  and: f32x4(0x4e),
+  max: lanes4(0xe9),
+  equal: lanes4(0x41),
+  greater: lanes4(0x44),
+  and: lanes4(0x4e),
   /** The first without the bits of the second. */
-  andNot: f32x4(0x4f),
-  or: f32x4(0x50),
+  andNot: lanes4(0x4f),
+  or: lanes4(0x50),
   sqrt: (a: V128): V128 => of('v128', a.code, simd(0xe3)),
   splat: (a: F32): V128 => of('v128', a.code, simd(0x13)),
+  splatI32: (a: I32): V128 => of('v128', a.code, simd(0x11)),
+  /** Lanes that differ as integers. */
+  unlike: lanes4(0x38),
   zero: of('v128', simd(0x0c), new Array<number>(16).fill(0)),
   /** All four lanes are the float at an address. */
   loadSplat: (address: I32, offset = 0): V128 => of('v128', address.code, simd(0x09), at(offset)),

@@ -1,4 +1,4 @@
-// Loops over flat tensors: ReLU's gradient, Adam.
+// Loops over flat tensors: ReLU's gradient, Adam, masks.
 import {
   add,
   addresses,
@@ -29,6 +29,16 @@ export const reluGrad: Routine = routine('reluGrad', addresses(4), (code) => {
   sweep(code, bytes, (at, lanes) => {
     const open = v.greater(load(lanes, add(y, at)), v.zero);
     code.store(lanes, add(dx, at), v.and(load(lanes, add(dy, at)), open));
+  });
+});
+
+/** (x, words, y, bytes, bit): y = x where the word in its place has the bit, else 0. */
+export const masked: Routine = routine('masked', addresses(5), (code) => {
+  const [x, words, y, bytes, bit] = code.addresses(5);
+  const wanted = code.local('v128', v.splatI32(bit));
+  sweep(code, bytes, (at, lanes) => {
+    const kept = v.unlike(v.and(load(lanes, add(words, at)), wanted), v.zero);
+    code.store(lanes, add(y, at), v.and(load(lanes, add(x, at)), kept));
   });
 });
 

@@ -4,12 +4,12 @@ import { assemble, type Routine } from './assembler';
 import { gradientSums, line, plane, squares, sums } from './channelwise';
 import { gathers, outers } from './conv';
 import { depthwiseFilter, depthwiseInput } from './depthwise';
-import { adam, reluGrad } from './elementwise';
+import { adam, masked, reluGrad } from './elementwise';
 import { engine, type Run } from './engine';
 import { maxPoolGrad } from './pool';
 
 const routines: readonly Routine[] = [
-  ...[reluGrad, adam, sums, squares, gradientSums, line, plane],
+  ...[reluGrad, adam, masked, sums, squares, gradientSums, line, plane],
   ...[...gathers, ...outers, depthwiseFilter, depthwiseInput, maxPoolGrad],
 ];
 const instances = new WeakMap<Wasm, Readonly<Record<string, Run>>>();
