@@ -89,6 +89,9 @@ export class Client {
   private listen({ configuration, loadTfjs }: ClientOptions): void {
     const { connection } = this;
     connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      // What is said of a text that has been edited since is of no use to anybody who waits.
+      const now = this.documents.get(params.uri)?.version ?? 0;
+      if (params.version !== undefined && params.version < now) return;
       this.diagnostics.set(params.uri, params.diagnostics);
     });
     connection.onNotification('espalier/status', (status: DocumentStatus) => {
