@@ -6,7 +6,7 @@ export const has = (kernel: string): boolean => tf.getKernel(kernel, tf.getBacke
 export const run = (
   kernel: string,
   inputs: Record<string, tf.Tensor>,
-  attrs: Record<string, number> = {},
+  attrs: Record<string, number | number[]> = {},
 ): tf.Tensor[] => {
   const out = tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(kernel, inputs, attrs);
   return Array.isArray(out) ? out : [out];

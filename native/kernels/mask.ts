@@ -13,8 +13,7 @@ export interface DeviceMasks {
 }
 
 /** For the backend that is active. */
-export const deviceMasks = (): DeviceMasks =>
-  has('EspalierMasked') || has('EspalierBits') ? new PackedMasks() : new NumberMasks();
+export const deviceMasks = (): DeviceMasks => (has('EspalierMasked') ? new PackedMasks() : new NumberMasks());
 
 class NumberMasks implements DeviceMasks {
   private readonly masks = new Map<string, tf.Tensor>();

@@ -1,18 +1,12 @@
 // Masks as bits on a device, several in one tensor: taking all of them apart is then as few ops as taking one.
 import { tf } from '../tf';
-import { has, run } from './fused';
+import { run } from './fused';
 import type { DeviceMasks } from './mask';
 import { packBits, setBits } from './packed-bits';
 
-interface Place {
-  /** First bit. */
-  readonly start: number;
-  readonly size: number;
-}
-
 interface Pack {
-  /** One after another from bit 0 on. */
-  readonly places: ReadonlyMap<string, Place>;
+  /** The first bit of each, in order. */
+  readonly starts: ReadonlyMap<string, number>;
   /** See {@link packBits}. */
   words: tf.Tensor1D;
 }
@@ -31,7 +25,7 @@ export class PackedMasks implements DeviceMasks {
 
   apply(tensors: ReadonlyMap<string, tf.Tensor>): Map<string, tf.Tensor> {
     if (this.pending.size > 0) this.settle();
-    const masked = has('EspalierMasked') ? maskedByOne : maskedByOps;
+    // A kernel's own tensors on the way go with the tidy.
     return new Map(this.packs.flatMap((pack) => tf.tidy(() => masked(pack, tensors))));
   }
 
@@ -43,10 +37,10 @@ export class PackedMasks implements DeviceMasks {
   /** Writes what was set into the packs that have it, and makes new ones of the rest. */
   private settle(): void {
     for (const pack of this.packs) {
-      const changed = [...pack.places].filter(([name]) => this.pending.has(name));
+      const changed = [...pack.starts].filter(([name]) => this.pending.has(name));
       if (changed.length === 0) continue;
       const words = new Int32Array(pack.words.dataSync());
-      for (const [name, { start }] of changed) {
+      for (const [name, start] of changed) {
         setBits(words, start, this.pending.get(name)!);
         this.pending.delete(name);
       }
@@ -70,43 +64,29 @@ export class PackedMasks implements DeviceMasks {
 }
 
 function packOf(masks: ReadonlyMap<string, Uint8Array>): Pack {
-  const places = new Map<string, Place>();
+  const starts = new Map<string, number>();
   let start = 0;
-  for (const [name, { length: size }] of masks) {
-    places.set(name, { start, size });
-    start += size;
+  for (const [name, { length }] of masks) {
+    starts.set(name, start);
+    start += length;
   }
-  return { places, words: onDevice(packBits([...masks.values()])) };
+  return { starts, words: onDevice(packBits([...masks.values()])) };
 }
 
 /** Outlives the tidy of the step in which it is first used. */
 const onDevice = (words: Int32Array): tf.Tensor1D => tf.keep(tf.tensor1d(words, 'int32'));
 
-/** Each by one kernel that reads the bits as they are. */
-function maskedByOne(
-  { places, words }: Pack,
-  tensors: ReadonlyMap<string, tf.Tensor>,
-): [string, tf.Tensor][] {
-  return [...places].flatMap(([name, { start }]) => {
+/**
+ * By the device's own kernel: inputs words, and any number of tensors in the order of their bits; attrs starts, the first
+ * bit of each; outputs the tensors with zeros where their bit is 0.
+ */
+function masked({ starts, words }: Pack, tensors: ReadonlyMap<string, tf.Tensor>): [string, tf.Tensor][] {
+  const found = [...starts].flatMap(([name, start]) => {
     const x = tensors.get(name);
-    return x ? [[name, run('EspalierMasked', { x, words }, { start })[0]!]] : [];
+    return x ? [{ name, start, x }] : [];
   });
-}
-
-/** All bits taken apart, then a selection each. */
-function maskedByOps(
-  { places, words }: Pack,
-  tensors: ReadonlyMap<string, tf.Tensor>,
-): [string, tf.Tensor][] {
-  const wanted = [...places.keys()].some((name) => tensors.has(name));
-  if (!wanted) return [];
-  const bits = tf.reshape(tf.cast(run('EspalierBits', { words })[0]!, 'bool'), [32 * words.size]);
-  const sizes = [...places.values()].map(({ size }) => size);
-  const rest = bits.size - sizes.reduce((sum, size) => sum + size, 0);
-  const each = tf.split(bits, [...sizes, ...(rest > 0 ? [rest] : [])]);
-  const zero = tf.scalar(0);
-  return [...places.keys()].flatMap((name, i) => {
-    const x = tensors.get(name);
-    return x ? [[name, tf.where(tf.reshape(each[i]!, x.shape), x, zero)]] : [];
-  });
+  if (found.length === 0) return [];
+  const inputs = Object.fromEntries(found.map(({ x }, i) => [`x${i}`, x]));
+  const out = run('EspalierMasked', { words, ...inputs }, { starts: found.map(({ start }) => start) });
+  return found.map(({ name }, i) => [name, out[i]!]);
 }

@@ -14,35 +14,44 @@ export interface TensorFlowBackend {
   readonly binding: Readonly<Record<`TF_ATTR_${'FLOAT' | 'INT' | 'BOOL' | 'STRING' | 'TYPE'}`, number>> & {
     readonly TF_FLOAT: number;
     readonly TF_INT32: number;
+    readonly TF_BOOL: number;
   };
   readonly isUsingGpuDevice: boolean;
   executeMultipleOutputs(name: string, attrs: readonly object[], inputs: readonly Info[], n: number): Info[];
   disposeData(dataId: object, force?: boolean): boolean;
 }
 
-/** Integers come as lists; a lone number is a float. */
-export type Attr = string | boolean | number | readonly number[];
+/** Lists are of integers; a lone number is a float, unless it is said to be whole. */
+export type Attr =
+  | string
+  | boolean
+  | number
+  | readonly number[]
+  | { readonly whole: number }
+  | { readonly type: 'TF_INT32' | 'TF_BOOL' };
 
-/** Runs an op, on floats unless said: its `T`. */
+/** Runs an op, on floats unless its `T` is among the attributes. */
 export function execute(
   backend: TensorFlowBackend,
   name: string,
   inputs: readonly Info[],
   attrs: Readonly<Record<string, Attr>> = {},
   outputs = 1,
-  type = backend.binding.TF_FLOAT,
 ): Info[] {
   const { binding } = backend;
+  const { T = undefined, ...rest } = attrs;
   const all = [
-    { name: 'T', type: binding.TF_ATTR_TYPE, value: type },
-    ...Object.entries(attrs).map(([key, value]) => ({ name: key, type: typeOf(value), value })),
+    { name: 'T', ...(T === undefined ? { type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT } : said(T)) },
+    ...Object.entries(rest).map(([name, value]) => ({ name, ...said(value) })),
   ];
   return backend.executeMultipleOutputs(name, all, inputs, outputs);
 
-  function typeOf(value: Attr): number {
-    if (typeof value === 'string') return binding.TF_ATTR_STRING;
-    if (typeof value === 'boolean') return binding.TF_ATTR_BOOL;
-    return typeof value === 'number' ? binding.TF_ATTR_FLOAT : binding.TF_ATTR_INT;
+  function said(value: Attr): { type: number; value: unknown } {
+    if (typeof value === 'string') return { type: binding.TF_ATTR_STRING, value };
+    if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
+    if (typeof value === 'number') return { type: binding.TF_ATTR_FLOAT, value };
+    if ('type' in value) return { type: binding.TF_ATTR_TYPE, value: binding[value.type] };
+    return { type: binding.TF_ATTR_INT, value: 'whole' in value ? value.whole : value };
   }
 }
 

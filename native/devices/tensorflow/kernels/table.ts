@@ -1,9 +1,9 @@
 // What TensorFlow has fused and the package does not call. Adding a kernel is adding a file and a line here.
 import { tf } from '../../../tf';
 import { batchNormGrad, batchNormTrain } from './batch-norm';
-import { bits } from './bits';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './convolution';
 import type { Info, KernelCall, TensorFlowBackend } from './execute';
+import { masked } from './masked';
 import { reluGrad } from './relu-grad';
 
 const kernels: Readonly<Record<string, (call: KernelCall) => Info | Info[]>> = {
@@ -14,7 +14,7 @@ const kernels: Readonly<Record<string, (call: KernelCall) => Info | Info[]>> = {
   EspalierBatchNormTrain: batchNormTrain,
   EspalierBatchNormGrad: batchNormGrad,
   EspalierReluGrad: reluGrad,
-  EspalierBits: bits,
+  EspalierMasked: masked,
 };
 
 export function registerTensorFlowKernels(): void {
