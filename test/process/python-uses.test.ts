@@ -125,6 +125,78 @@ describe('a class whose constructor wants arguments', () => {
     expect((await read(model, 'pkg/model.py')).models).toEqual(['Net 6 N×8']);
   });
 
+  const parser = `import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('data')
+group = parser.add_argument_group('model')
+group.add_argument('--width', type=int, default=8)
+group.add_argument('--depth', type=int, default=2)
+`;
+  const guarded = (...lines: string[]) =>
+    `\nif __name__ == '__main__':\n${lines.map((line) => `    ${line}\n`).join('')}`;
+
+  // What is in the way (data, a GPU, a loop without end) is not run.
+  it.each([
+    [
+      'below the guard',
+      guarded('args = parser.parse_args()', 'x = open(args.data)', 'Net(args.width, args.depth)'),
+    ],
+    [
+      'with what it is set to',
+      guarded('args = parser.parse_args()', 'args.width *= 2', 'net = Net(args.width, 1)'),
+      'Net 2 N×16',
+    ],
+    [
+      'as one branch says',
+      guarded('width = 3', 'if parser:', '    width = 5', 'Net(width, depth=1)'),
+      'Net 2 N×5',
+    ],
+    [
+      'in the first round of a loop',
+      guarded('for width in (4, 6):', '    while True: pass', '    Net(width, 1)'),
+      'Net 2 N×4',
+    ],
+    [
+      'in a function, by its default',
+      '\ndef main(width=6):\n    import missing\n    Net(width, 1)\n',
+      'Net 2 N×6',
+    ],
+    [
+      'in a function that a function calls',
+      `
+def parsed():
+    return parser.parse_args()
+
+def build(options, depth):
+    width = options.width
+    return Net(width, depth).cuda()
+
+def main(args):
+    while True:
+        pass
+    model = build(args, depth=args.depth)
+${guarded('main(parsed())')}`,
+    ],
+    [
+      'in a method',
+      '\nclass Trainer:\n    def fit(self, args=parser.parse_args()):\n        self.net = Net(args.width, args.depth)\n',
+    ],
+  ])(
+    'is built as its own file does %s, with defaults of a command line',
+    async (_, uses, said = 'Net 4 N×8') => {
+      expect(await read(model + parser + uses)).toEqual({ models: [said], said: [] });
+    },
+  );
+
+  it('is built as another file does from its command line, of which nothing else is run', async () => {
+    const text = `import missing\nfrom model import Net\n${parser}raise SystemExit\n`;
+    put(
+      'train.py',
+      `${text}def main(args):\n    data = missing.load(args.data)\n    net = Net(args.width, args.depth)\n${guarded('main(parser.parse_args())')}`,
+    );
+    expect(await read(model)).toEqual({ models: ['Net 4 N×8'], said: [] });
+  });
+
   it('is asked for where nothing says how, and its parts are not', async () => {
     put('train.py', 'from model import Net\ndef main(args):\n    return Net(args.width, args.depth)\n');
     expect(await read(model)).toEqual({

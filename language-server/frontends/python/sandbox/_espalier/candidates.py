@@ -7,6 +7,7 @@ import re
 import tokenize
 
 from . import arguments, frameworks, written
+from .before import Origins
 
 _COMMENT = re.compile(r'#\s*espalier:\s*model\s+(?P<call>.+?)(?:\s+input\s*=\s*(?P<input>[(\[{].*))?\s*$')
 _NOT_FACTORIES = re.compile(r'^(_|test|main$|train|eval|run|fit|parse|get_args|setup|load_data|get_data)')
@@ -172,16 +173,16 @@ def from_classes(declared, namespace, is_model_class):
 
 
 def from_calls(declared, tree, namespace, is_model_class):
-    """`Net(3, 10)` anywhere in the file, for classes whose constructor wants arguments."""
+    """`Net(3, 10)` or `Net(args.width)` anywhere in the file, for classes whose constructor wants arguments."""
     bodies = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    origins = Origins(tree, executed=True)
+    compiled = lambda node, mode: compile(written.marked(node, declared.file), declared.file, mode, dont_inherit=True)  # noqa: E731
     for call in bodies:
         name = call.func.id
         kind = namespace.get(name)
         if name not in declared.classes or not is_model_class(kind) or _callable_bare(kind):
             continue
-        marked = written.marked(ast.Expression(call), declared.file)
-        code = compile(marked, declared.file, 'eval', dont_inherit=True)
-        yield Candidate(name, lambda code=code: eval(code, namespace), declared.place_of(name))
+        yield Candidate(name, origins.build(call, call, namespace, compiled), declared.place_of(name))
 
 
 def wanting(declared, tree, namespace, is_model_class):
@@ -237,14 +238,15 @@ def from_uses(declared, kinds, namespace, texts, module):
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             continue
         elsewhere, renamed = _imported_from_elsewhere(tree, module), _renamed(tree)
+        origins = Origins(tree, executed=False)
+        compiled = lambda node, mode: compile(node, declared.file, mode, dont_inherit=True)  # noqa: E731
         for call in ast.walk(tree):
             name = getattr(getattr(call, 'func', None), 'attr', getattr(getattr(call, 'func', None), 'id', None))
             name = renamed.get(name, name)
             if not isinstance(call, ast.Call) or name not in kinds or name in elsewhere:
                 continue
             bare = ast.fix_missing_locations(ast.Call(ast.Name(name, ast.Load()), call.args, call.keywords))
-            code = compile(ast.Expression(bare), declared.file, 'eval', dont_inherit=True)
-            build = lambda code=code: eval(code, namespace)  # noqa: E731
+            build = origins.build(call, bare, namespace, compiled)
             yield Candidate(name, build, declared.place_of(name), hints=shape_hints(tree))
 
 

@@ -4,6 +4,7 @@ import __future__
 import ast
 
 from . import lines, written
+from .before import is_main_guard
 from .host import STOPS
 
 # What went wrong in module-level statements of this trace: (exception, file).
@@ -51,7 +52,7 @@ def _statements(file, tree, after=0):
     flags = _future_flags(tree)
     for statement in tree.body:
         first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, 'decorator_list', []))])
-        if first > after and not _is_main_guard(statement):
+        if first > after and not is_main_guard(statement):
             yield compile(ast.Module([written.marked(statement, file)], []), file, 'exec', flags, dont_inherit=True)
 
 
@@ -78,14 +79,3 @@ def _future_flags(tree):
             for alias in statement.names:
                 flags |= getattr(getattr(__future__, alias.name, None), 'compiler_flag', 0)
     return flags
-
-
-def _is_main_guard(statement):
-    """`if __name__ == '__main__':`, which is false here anyway; skipping it keeps its `else` from surprises."""
-    return (
-        isinstance(statement, ast.If)
-        and isinstance(statement.test, ast.Compare)
-        and isinstance(statement.test.left, ast.Name)
-        and statement.test.left.id == '__name__'
-        and not statement.orelse
-    )
