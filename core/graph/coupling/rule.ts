@@ -28,6 +28,7 @@
  * - `parameter`: a free parameter's axes are channels of their own until something ties them.
  * - `constant`: values that cannot be cut, unless all are the same.
  * - `einsum`: axes of one letter are tied, and become the output's axis of that letter.
+ * - `scan`: channels of all that a state space model takes and gives are tied, and so are its states.
  * An op with none of these is a barrier: the groups that touch it cannot be pruned, and the op is named as the reason.
  */
 export type CouplingRule =
@@ -55,4 +56,5 @@ export type CouplingRule =
   | 'index'
   | 'parameter'
   | 'constant'
-  | 'einsum';
+  | 'einsum'
+  | 'scan';

@@ -21,6 +21,7 @@ import { recurrents } from './recurrent';
 import { reductions } from './reduction';
 import { reorders } from './order';
 import { resamples } from './resample';
+import { selectiveScan } from './selective-scan';
 import { slice } from './slice';
 import { transposedConvolutions } from './transposed-convolution';
 
@@ -40,6 +41,7 @@ const defs: readonly OpDef[] = [
   multiheadAttention,
   einsum,
   ...recurrents,
+  selectiveScan,
   concat,
   slice,
   flatten,

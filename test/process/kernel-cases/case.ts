@@ -14,7 +14,7 @@ export interface KernelCase {
   readonly op: string;
   readonly attrs: Attrs;
   readonly inputs: readonly KernelInput[];
-  /** Python over the inputs x, y, z, w and the parameters by role; a tuple where there are several outputs. */
+  /** Python over the inputs x, y, z, w, v and the parameters by role; a tuple where there are several outputs. */
   readonly torch: string;
   /** As in training; inference otherwise. */
   readonly training: boolean;

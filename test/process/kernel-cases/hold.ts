@@ -74,7 +74,7 @@ function drawn({ shape, dtype = 'float32', low = -2, high = 2 }: KernelInput, se
   return { shape: sizes, data };
 }
 
-const letters = ['x', 'y', 'z', 'w'];
+const letters = ['x', 'y', 'z', 'w', 'v'];
 const cast = { float32: '', int32: '.long()', bool: '.bool()' } as const;
 
 /** What PyTorch computes of each case. */
@@ -98,7 +98,7 @@ export function askTorch(built: readonly Prepared[]): Wanted[] {
   });
   const all = built.flatMap(({ model, inputs, shares }) => [...inputs, ...model.weights.values(), ...shares]);
   const flat = runTorch(
-    `${recurrentLayer}queue = iter(inputs)\nresults = []\n${script.join('')}answer(results)\n`,
+    `${recurrentLayer}${selectiveScan}queue = iter(inputs)\nresults = []\n${script.join('')}answer(results)\n`,
     all,
   );
   let at = 0;
@@ -119,6 +119,16 @@ def recurrent(layer, names, x, state=None):
     layer._flat_weights = weights
     y, last = layer(x) if state is None else layer(x, state)
     return (y, *last) if isinstance(last, tuple) else (y, last)
+`;
+
+/** As its paper defines it, step by step. */
+const selectiveScan = `
+def selective_scan(u, delta, a, b, c):
+    h, ys = torch.zeros(u.shape[0], *a.shape, dtype=u.dtype), []
+    for t in range(u.shape[2]):
+        h = torch.exp(delta[:, :, t, None] * a) * h + delta[:, :, t, None] * b[:, None, :, t] * u[:, :, t, None]
+        ys.append((h * c[:, None, :, t]).sum(-1))
+    return torch.stack(ys, 2)
 `;
 
 async function hold(

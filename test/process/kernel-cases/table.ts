@@ -3,6 +3,7 @@ import type { KernelCase } from './case';
 import { given } from './case';
 import { layerCases } from './layers';
 import { orderCases } from './order';
+import { scanCases } from './scans';
 import { valueCases } from './values';
 import { windowCases } from './windows';
 import { image, opCases } from '../op-cases';
@@ -20,4 +21,5 @@ export const kernelCases: readonly KernelCase[] = [
   ...valueCases,
   ...orderCases,
   ...layerCases,
+  ...scanCases,
 ];

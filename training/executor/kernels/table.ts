@@ -22,6 +22,7 @@ import { reorders } from './reorder';
 import { expand, repeat, repeatInterleave } from './repeat';
 import { resamples } from './resample';
 import { flatten, permute, reshape } from './reshape';
+import { selectiveScan } from './selective-scan';
 import { transposedConvolutions } from './transposed-convolution';
 
 const all: readonly Kernel[] = [
@@ -41,6 +42,7 @@ const all: readonly Kernel[] = [
   multiheadAttention,
   einsum,
   ...recurrents,
+  selectiveScan,
   concat,
   slice,
   flatten,

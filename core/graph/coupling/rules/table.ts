@@ -9,6 +9,7 @@ import { groups, pass, passLast, window } from './pass';
 import { attention, matmul } from './product';
 import { reduce, reorder } from './reduce';
 import { einsum } from './einsum';
+import { scan } from './scan';
 import { columns, reshape, shuffle } from './reshape';
 
 export const interpreters: Readonly<Record<CouplingRule, Interpret>> = {
@@ -37,4 +38,5 @@ export const interpreters: Readonly<Record<CouplingRule, Interpret>> = {
   parameter,
   constant,
   einsum,
+  scan,
 };
