@@ -13,7 +13,14 @@ const place = {
   here: path.resolve('test/bench/parity'),
   packages: ['/usr/lib/python3/dist-packages'],
 };
-const chosen = ['ResNet-20', 'mobilenet_v3_small', 'U-Net', 'YOLOv8-n', 'Mamba, scan unrolled', 'BiLSTM'];
+const chosen = [
+  'ResNet-20',
+  'mobilenet_v3_small',
+  'U-Net',
+  'YOLOv8-n',
+  'Mamba, layers of mamba-ssm',
+  'BiLSTM',
+];
 
 describe.skipIf(noTorch)(`a whole model and PyTorch agree${noTorch ? ` (${noTorch})` : ''}`, () => {
   beforeAll(() => wasmDevice(place.distDir).activate());

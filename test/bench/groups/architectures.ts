@@ -29,6 +29,16 @@ export function fromFile(id: string, tokens?: readonly number[]): Architecture {
   return { id, text, ...(tokens ? { tokens } : {}) };
 }
 
+/** Layers of a package that only CUDA builds: in PyTorch, what stands for it in test/bench/parity/references. */
+const mamba: Architecture = {
+  id: 'mamba',
+  text: `${readFileSync(path.join(process.cwd(), 'test/bench/parity/models/mamba_layers.py'), 'utf8')}
+# espalier: model model input=(1, 12)
+model = MambaLM()
+`,
+  tokens: [200],
+};
+
 export const architectures: readonly Architecture[] = [
   fromTorchvision('resnet18', 64, true),
   fromTorchvision('resnext50_32x4d', 64, true),
@@ -51,4 +61,5 @@ export const architectures: readonly Architecture[] = [
   fromFile('bert', [100]),
   fromFile('vit_fused'),
   fromFile('unet_transposed'),
+  mamba,
 ];

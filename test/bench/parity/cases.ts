@@ -75,6 +75,7 @@ export const parityCases: readonly ParityCase[] = [
   own('U-Net', 'unet', 'UNet()', { x: [batch, 3, 32, 32] }),
   own('YOLOv8-n', 'yolov8', 'YOLOv8()', { x: [batch, 3, 64, 64] }),
   own('Mamba, scan unrolled', 'mamba', 'Mamba()', { tokens: [batch, 12] }, 200),
+  own('Mamba, layers of mamba-ssm', 'mamba_layers', 'MambaLM()', { tokens: [batch, 64] }, 200),
   own('BiLSTM', 'recurrent', 'Tagger()', { tokens: [batch, 9] }, 200),
   language(
     'GPT-2',

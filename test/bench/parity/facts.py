@@ -13,7 +13,7 @@ import torch
 from tensors import save_file
 
 folder = pathlib.Path(sys.argv[1])
-sys.path.insert(0, sys.argv[2])
+sys.path[:0] = [sys.argv[2], str(pathlib.Path(__file__).parent / 'references')]
 case = json.loads((folder / 'case.json').read_text())
 torch.set_num_threads(1)
 torch.manual_seed(0)

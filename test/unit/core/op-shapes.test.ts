@@ -101,6 +101,19 @@ describe('the shape rule of', () => {
       'N×2×5×7',
     ],
     [
+      'a selective scan',
+      'selectiveScan',
+      [
+        [N, 6, 9],
+        [N, 6, 9],
+        [6, 4],
+        [N, 4, 9],
+        [N, 4, 9],
+      ],
+      {},
+      'N×6×9',
+    ],
+    [
       'an einsum over open axes',
       'einsum',
       [
@@ -181,6 +194,19 @@ describe('the shape rule of', () => {
       { equation: 'bi,ij->bj' },
       'einsum bi,ij->bj has i of 4 and 5',
     ],
+    [
+      'selectiveScan',
+      [
+        [N, 6, 9],
+        [N, 6, 9],
+        [6, 4],
+        [N, 5, 9],
+        [N, 5, 9],
+      ],
+      {},
+      'a selective scan needs u and Δ of one shape N×D×L, A of D×S, B and C of N×S×L, not N×6×9, N×6×9, 6×4, N×5×9, N×5×9',
+    ],
+    ['selectiveScan', [[N, 6, 9]], {}, 'a selective scan needs u and Δ'],
     ['reshape', [[N, 4]], { shape: [-1, -1] }, 'leaves more than one size open'],
   ])('%s says what does not fit: %#', (op, inputs, attrs, message) => {
     expect(() => out(op, inputs, attrs)).toThrow(ShapeError);
@@ -291,6 +317,18 @@ describe('the multiplications of', () => {
       ],
       { equation: 'bhid,bhjd->bhij' },
       2 * 5 * 7 * 4,
+    ],
+    [
+      'selectiveScan',
+      [
+        [N, 6, 9],
+        [N, 6, 9],
+        [6, 4],
+        [N, 4, 9],
+        [N, 4, 9],
+      ],
+      {},
+      2 * 6 * 9 * 4,
     ],
     ['gru', [[7, N, 4]], { inputSize: 4, hiddenSize: 6, layers: 1 }, 7 * 3 * 6 * (4 + 6)],
   ])('%s', (op, inputs, attrs, expected) => {

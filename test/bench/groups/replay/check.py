@@ -15,7 +15,8 @@ import sys
 import torch
 from torch import nn
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, '../../parity/references')]
 from graph import BATCH, Graph, Pruned  # noqa: E402
 
 

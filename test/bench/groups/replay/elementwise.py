@@ -157,3 +157,14 @@ def attention(attrs, q, k, v, mask=None):
 FUNCTIONS['attention'] = attention
 FUNCTIONS['matmul'] = lambda attrs, a, b: a @ b
 FUNCTIONS['einsum'] = lambda attrs, *xs: torch.einsum(attrs['equation'], *xs)
+
+
+def selective_scan(attrs, u, delta, a, b, c):
+    h, ys = u.new_zeros(u.shape[0], *a.shape), []
+    for t in range(u.shape[2]):
+        h = torch.exp(delta[:, :, t, None] * a) * h + delta[:, :, t, None] * b[:, None, :, t] * u[:, :, t, None]
+        ys.append((h * c[:, None, :, t]).sum(-1))
+    return torch.stack(ys, 2)
+
+
+FUNCTIONS['selectiveScan'] = selective_scan

@@ -143,7 +143,10 @@ def _imported_by_user(name):
     while frame is not None:
         file = frame.f_code.co_filename
         if file in lines.user_files:
-            return name.split('.')[0] in installed.UNREAD or not optional.may_fail(frame)
+            package = name.split('.')[0]
+            if package in installed.PLAIN and not installed.holds(file):
+                return True
+            return package in installed.UNREAD or not optional.may_fail(frame)
         if not file.startswith('<frozen importlib') and file != __file__ and not file.endswith('importlib/__init__.py'):
             return file.startswith(ROOT)
         frame = frame.f_back

@@ -19,6 +19,9 @@ ABSENT = frozenset(
 )
 # The same, but code relies on them: they are there, and everything in them is a placeholder.
 UNREAD = frozenset('filelock huggingface_hub PIL regex requests safetensors tqdm urllib3 yaml'.split())
+# Kernels that are built where there is CUDA only, which stand here in their plain forms. A user's file has them even where it could do
+# without; packages go their other way.
+PLAIN = frozenset(('causal_conv1d', 'mamba_ssm'))
 # Distributions that are called otherwise than what they install.
 _DISTRIBUTIONS = {'PIL': 'pillow', 'yaml': 'pyyaml'}
 
