@@ -4,7 +4,7 @@ import type { ValueId } from '../../../core/graph/model-graph';
 import { isBatch, type Shape } from '../../../core/graph/shape';
 import { permuteAxes } from '../../../core/sparsity/permute';
 import { type Emitted, type Form, longs } from './op';
-import type { OnnxAttr, OnnxNode, OnnxTensor } from './proto';
+import type { OnnxAttr, OnnxBody, OnnxNode, OnnxTensor } from './proto';
 
 const toImage = [0, 3, 1, 2];
 const toPlain = [0, 2, 3, 1];
@@ -53,6 +53,30 @@ export class Emitter {
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : this.unique(`${name}_${i}`)));
     this.nodes.push({ op, name, inputs, outputs, attrs });
     return outputs;
+  }
+
+  /**
+   * What is emitted by `build` goes into a body of its own. Its values are floats.
+   * @param build gets the names of the body's inputs and answers with its outputs.
+   */
+  body(
+    path: string,
+    inputs: readonly Shape[],
+    outputs: readonly Shape[],
+    build: (names: readonly string[]) => readonly string[],
+  ): OnnxBody {
+    const outside = this.nodes;
+    const nodes: OnnxNode[] = [];
+    const name = this.unique(`${path}/body`);
+    const value = (name: string, shape: Shape) => ({ name, shape, type: 'float' }) as const;
+    const given = inputs.map((shape) => value(this.unique(`${name}/input`), shape));
+    this.nodes = nodes;
+    try {
+      const made = build(given.map(({ name }) => name));
+      return { name, nodes, inputs: given, outputs: outputs.map((shape, i) => value(made[i]!, shape)) };
+    } finally {
+      this.nodes = outside;
+    }
   }
 
   /** An input of the file, which the batch size is read from where a shape needs it. */

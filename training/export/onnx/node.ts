@@ -87,6 +87,7 @@ function contextOf(node: GraphNode, emitter: Emitter): OpContext {
         ? value
         : emitter.emit(node.path, 'Cast', [value], { to: { int: elementTypes[typeNames[to]] } }),
     emit: (op, inputs, attrs) => emitter.emit(node.path, op, inputs, attrs),
+    body: (inputs, outputs, build) => emitter.body(node.path, inputs, outputs, build),
     emitAll: (op, inputs, count, attrs) => emitter.emitAll(node.path, op, inputs, count, attrs),
 
     refuse(why) {

@@ -2,7 +2,7 @@
 import { channelAxis } from '../../../core/graph/op';
 import type { Attrs, DType, GraphNode, Layout } from '../../../core/graph/model-graph';
 import type { Shape } from '../../../core/graph/shape';
-import type { OnnxAttr, OnnxTensor } from './proto';
+import type { OnnxAttr, OnnxBody, OnnxTensor } from './proto';
 
 /**
  * ONNX computes on NCHW images. In a graph that is NHWC, a value of rank 4 may exist in two forms: `plain`, in the
@@ -55,6 +55,12 @@ export interface OpContext {
     count: number,
     attrs?: Readonly<Record<string, OnnxAttr>>,
   ): string[];
+  /** What a node runs again and again, emitted by `build` from inputs of these shapes to outputs of those. */
+  body(
+    inputs: readonly Shape[],
+    outputs: readonly Shape[],
+    build: (names: readonly string[]) => readonly string[],
+  ): OnnxBody;
   /** Ends the export with one line that names this node's op and path. */
   refuse(why: string): never;
 }

@@ -8,7 +8,16 @@ export type OnnxAttr =
   | { readonly int: number }
   | { readonly float: number }
   | { readonly ints: readonly number[] }
-  | { readonly string: string };
+  | { readonly string: string }
+  | { readonly body: OnnxBody };
+
+/** What a node runs again and again; it sees the values of the graph around it by their names. */
+export interface OnnxBody {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
 
 export interface OnnxNode {
   readonly op: string;
@@ -25,12 +34,8 @@ export interface OnnxTensor {
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
 }
 
-export interface OnnxModel {
-  readonly name: string;
-  readonly nodes: readonly OnnxNode[];
+export interface OnnxModel extends OnnxBody {
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
-  readonly inputs: readonly OnnxValue[];
-  readonly outputs: readonly OnnxValue[];
 }
 
 export interface OnnxValue {
@@ -56,16 +61,10 @@ export const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9 } as const;
 const maxBytes = 2 ** 31 - 1;
 
 export function encodeModel(model: OnnxModel): Uint8Array {
-  const graph = new Message()
-    .messages(1, model.nodes.map(node))
-    .string(2, model.name)
-    .messages(5, [...model.initializers].map(tensor))
-    .messages(11, model.inputs.map(value))
-    .messages(12, model.outputs.map(value));
   const message = new Message()
     .int(1, irVersion)
     .string(2, 'Espalier')
-    .message(7, graph)
+    .message(7, graph(model, model.initializers))
     .message(8, new Message().string(1, '').int(2, opset));
   if (message.size > maxBytes)
     throw new Error(
@@ -73,6 +72,17 @@ export function encodeModel(model: OnnxModel): Uint8Array {
     );
   return message.finish();
 }
+
+const graph = (
+  { name, nodes, inputs, outputs }: OnnxBody,
+  initializers: OnnxModel['initializers'] = new Map(),
+): Message =>
+  new Message()
+    .messages(1, nodes.map(node))
+    .string(2, name)
+    .messages(5, [...initializers].map(tensor))
+    .messages(11, inputs.map(value))
+    .messages(12, outputs.map(value));
 
 function node({ op, name, inputs, outputs, attrs }: OnnxNode): Message {
   const message = new Message();
@@ -86,6 +96,7 @@ function attribute([name, attr]: [string, OnnxAttr]): Message {
   if ('float' in attr) return message.float(2, attr.float).int(20, 1);
   if ('int' in attr) return message.int(3, attr.int).int(20, 2);
   if ('string' in attr) return message.string(4, attr.string).int(20, 3);
+  if ('body' in attr) return message.message(6, graph(attr.body)).int(20, 5);
   for (const item of attr.ints) message.int(8, item);
   return message.int(20, 7);
 }

@@ -17,6 +17,7 @@ import { reorders } from './reorder';
 import { repeats } from './repeat';
 import { resamples } from './resample';
 import { moves } from './reshape';
+import { scans } from './selective-scan';
 import { slices } from './slice';
 
 export const onnxOps: ReadonlyMap<string, OnnxOp> = new Map(
@@ -31,6 +32,7 @@ export const onnxOps: ReadonlyMap<string, OnnxOp> = new Map(
     ...pools,
     ...reductions,
     ...recurrents,
+    ...scans,
     ...indexings,
     ...leaves,
     ...moves,
