@@ -7,7 +7,7 @@ import { tf } from '../tf';
  * (Hillis & Steele 1986): a few ops on large tensors instead of a few for each step. No quotients and no logarithms are
  * taken, so that whatever decays to zero in between stays exact.
  */
-const together = 16;
+const together = 32;
 
 /** Time first, as doubling shifts along it: [L, batch, …]. */
 interface Taken {
