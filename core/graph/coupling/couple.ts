@@ -17,6 +17,13 @@ export interface Coupling {
    * @param dropped one entry a channel, 1 where it goes.
    */
   cuts(value: ValueId, dropped: ReadonlyMap<GroupId, Uint8Array>): readonly AxisCut[];
+  /** The axes of a value that carry groups, and how many positions one channel of each takes there. */
+  carried(value: ValueId): readonly CarriedAxis[];
+}
+
+export interface CarriedAxis {
+  readonly axis: number;
+  readonly widths: ReadonlyMap<GroupId, number>;
 }
 
 export interface AxisCut {
@@ -72,7 +79,7 @@ function best(graph: ModelGraph): Coupling {
     }
     return couplingOf(chosen);
   } catch (error) {
-    if (error instanceof TooManyPieces) return { groups: refuseAll(graph, error.message), cuts: () => [] };
+    if (error instanceof TooManyPieces) return { groups: refuseAll(graph, error.message), cuts: () => [], carried: () => [] };
     throw error;
   }
 }
@@ -113,6 +120,17 @@ function couplingOf({ tracker, found }: Attempt): Coupling {
         return { axis, keep: Uint8Array.from(keep) };
       });
       return cuts.filter(({ keep }) => keep.includes(0)).sort((a, b) => a.axis - b.axis);
+    },
+    carried(value) {
+      tracker.spans.renew();
+      return [...tracker.axes(value)].map(([axis, segments]): CarriedAxis => {
+        const widths = new Map<GroupId, number>();
+        for (const { span, width } of tracker.spans.leaves(segments, value)) {
+          const id = found.get(span)?.id;
+          if (id !== undefined) widths.set(id, (widths.get(id) ?? 0) + width);
+        }
+        return { axis, widths };
+      });
     },
   };
 }
