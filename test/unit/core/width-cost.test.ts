@@ -1,10 +1,10 @@
-// MACs by widths against surgery: the same to the last one, for any widths, on real and on random graphs.
+// Costs by widths against surgery: the same to the last MAC and FLOP, for any widths, on real and on random graphs.
 import { describe, expect, it } from 'vitest';
 import { graphCost } from '../../../core/graph/cost';
 import { findGroups } from '../../../core/graph/coupling/groups';
 import type { ModelGraph } from '../../../core/graph/model-graph';
 import { shrink } from '../../../core/graph/surgery';
-import { widthMacs } from '../../../core/graph/width-macs';
+import { widthCost } from '../../../core/graph/width-cost';
 import { Random } from './support/random';
 import { randomGraph } from './support/random-graph';
 import { densenet121, mobilenetV2, resnet18 } from './support/zoo';
@@ -12,22 +12,21 @@ import { densenet121, mobilenetV2, resnet18 } from './support/zoo';
 /** How often they were compared. */
 function compare(graph: ModelGraph, random: Random, times: number): number {
   const groups = findGroups(graph).filter(({ prunable }) => prunable.ok);
-  const macs = widthMacs(graph);
-  const dense = graphCost(graph).macs;
-  expect(macs.all(new Map())).toBe(dense);
+  const cost = widthCost(graph);
+  const costOf = (of: ModelGraph) => {
+    const { macs, flops } = graphCost(of);
+    return { macs, flops };
+  };
+  expect(cost(new Map())).toEqual(costOf(graph));
   for (let i = 0; i < times && groups.length > 0; i++) {
     const widths = new Map(groups.map(({ id, channels }) => [id, 1 + random.below(channels)]));
     const kept = new Map([...widths].map(([id, width]) => [id, Uint32Array.from(Array(width).keys())]));
-    expect(macs.all(widths)).toBe(graphCost(shrink(graph, kept).graph).macs);
-    // What one group's widths change lies all around it.
-    const [id] = random.pick([...widths]);
-    const one = new Map([...widths, [id, 1]]);
-    expect(macs.around(id, widths) - macs.around(id, one)).toBe(macs.all(widths) - macs.all(one));
+    expect(cost(widths)).toEqual(costOf(shrink(graph, kept).graph));
   }
   return groups.length > 0 ? times : 0;
 }
 
-describe('MACs by widths', () => {
+describe('costs by widths', () => {
   it.each([
     ['ResNet-18', resnet18],
     ['MobileNetV2', mobilenetV2],
