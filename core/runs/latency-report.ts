@@ -41,6 +41,13 @@ export interface Spread {
   readonly high: number;
 }
 
+/** Median, and what the middle half of the samples lies between: how noisy a measurement was. */
+export interface Quartiles {
+  readonly median: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /** What a recipe's shapes are worth before it is trained: measured, or the reason why nothing is claimed. */
 export interface LatencyPreview {
   readonly verdict: Verdict;

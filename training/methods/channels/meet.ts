@@ -1,0 +1,39 @@
+// Turns a dial until a budget is met, by counting or by timing, and says what came of it.
+import type { ModelGraph } from '../../../core/graph/model-graph';
+import { widthCost } from '../../../core/graph/width-cost';
+import type { Budget, BudgetOutcome } from '../../../core/sparsity/budget';
+import { type Dial, type Kept, widthsOf } from '../../../core/sparsity/allocators/channels/dial';
+import { meetCost, shareOf } from '../../../core/sparsity/allocators/channels/meet-cost';
+import {
+  meetMilliseconds,
+  type Target,
+  type TimeGoal,
+} from '../../../core/sparsity/allocators/channels/meet-milliseconds';
+
+export interface Met {
+  readonly kept: Kept;
+  readonly outcome: BudgetOutcome;
+}
+
+/** Rejects with one line, and the numbers, where the budget cannot be met. @param target what milliseconds are of. */
+export async function meet(
+  graph: ModelGraph,
+  dial: Dial,
+  budget: Budget,
+  target: Target,
+  onMeasure?: TimeGoal['onMeasure'],
+): Promise<Met> {
+  const macs = (kept: Kept) => {
+    const cost = widthCost(graph);
+    return { dense: cost(new Map()).macs, sparse: cost(widthsOf(kept)).macs };
+  };
+  if (budget.milliseconds === undefined) {
+    const kept = meetCost(graph, dial, { of: 'macs', share: budget.macs });
+    return { kept, outcome: { asked: budget, macs: macs(kept) } };
+  }
+  const { kept, ...times } = await meetMilliseconds(target, {
+    ...{ name: graph.name, milliseconds: budget.milliseconds, dial, shareOf: shareOf(graph, 'macs') },
+    ...(onMeasure ? { onMeasure } : {}),
+  });
+  return { kept, outcome: { asked: budget, macs: macs(kept), latency: { device: target.name, ...times } } };
+}
