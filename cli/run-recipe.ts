@@ -7,6 +7,7 @@ import type { Recipe } from '../core/recipe/recipe';
 import { outcomesOf, testMetrics } from '../core/runs/headline';
 import { metricKeys, metricName, metricText } from '../core/runs/metric-words';
 import type { MetricPoint, RunRecord } from '../core/runs/run-record';
+import { outcomeWords } from '../core/sparsity/budget';
 import type { RunProgress } from '../core/protocol/training-host';
 import type { LocalHost } from './host';
 
@@ -65,7 +66,7 @@ function testText(point: MetricPoint): string[] {
 }
 
 /** What a finished run reached, or why it ended. */
-export function outcomeText({ status, result, error, step, totalSteps }: RunRecord): string {
+export function outcomeText({ status, result, error, step, totalSteps, budget }: RunRecord): string {
   if (!result) return error ?? `${status} at step ${step} of ${totalSteps}`;
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   return [
@@ -76,6 +77,7 @@ export function outcomeText({ status, result, error, step, totalSteps }: RunReco
     `${percent(result.sparsity)} sparse`,
     `parameters ${result.params.dense} → ${result.params.sparse}`,
     `FLOPs ${result.flops.dense} → ${result.flops.sparse}`,
+    ...(budget ? [outcomeWords(budget)] : []),
     durationWords(result.seconds),
   ].join(' · ');
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PrunedLayer, PruneReport } from '../../core/protocol/training-host';
 import { metricKeys, metricName, metricText } from '../../core/runs/metric-words';
 import { criteria } from '../../core/sparsity/criteria/table';
+import { type Budget, outcomeWords } from '../../core/sparsity/budget';
 import { families } from '../../core/sparsity/patterns/families';
 import { Asked } from '../asked';
 import { type Command, UsageError } from '../command';
@@ -22,7 +23,9 @@ export const pruneCommand: Command = {
     model: { type: 'string' },
     weights: { type: 'string' },
     pattern: { type: 'string' },
-    sparsity: { type: 'string', default: '0.5' },
+    sparsity: { type: 'string' },
+    macs: { type: 'string' },
+    milliseconds: { type: 'string' },
     criterion: { type: 'string', default: 'magnitude' },
     data: { type: 'string' },
     out: { type: 'string' },
@@ -40,6 +43,8 @@ export const pruneCommand: Command = {
     '--weights FILE      trained weights, .safetensors',
     `--pattern P         ${families.map(({ example }) => example).join(', ')}`,
     '--sparsity S        share of weights to remove, or of FLOPs for channel (default: 0.5)',
+    '--macs S            of channel, instead: share of the MACs that may be left',
+    '--milliseconds T    of channel, instead: time of one inference that may be left, measured on the device',
     `--criterion C       ${[...offered, 'sparsegpt'].join(', ')} (default: magnitude)`,
     '--data D            a recipe, whose data is taken, or a data section: digits, "{ kind: idx, folder: mnist }"',
     '--out FILE          where to, .safetensors; masks go beside it',
@@ -59,7 +64,7 @@ export const pruneCommand: Command = {
     const destination = path.resolve(asked.needed('out', 'the .safetensors file to write'));
     if (!destination.endsWith('.safetensors'))
       throw new UsageError(`--out ${asked.text('out')} does not end in .safetensors`);
-    const sparsity = asked.number('sparsity');
+    const amount = amountOf(asked);
     const calibration = asked.calibration();
     const roundTo = asked.whole('round-to', 1);
     const said = asked.text('data');
@@ -78,7 +83,7 @@ export const pruneCommand: Command = {
       },
       (host) =>
         host.ask('prune/run', {
-          ...{ graph, weights, pattern, sparsity, destination, keepDense, roundTo, calibration },
+          ...{ graph, weights, pattern, ...amount, destination, keepDense, roundTo, calibration },
           criterion: asked.text('criterion')!,
           recalibrate: options['recalibrate'] === true,
           device: asked.text('device')!,
@@ -95,8 +100,18 @@ export const pruneCommand: Command = {
   },
 };
 
+/** One of `--sparsity`, `--macs` and `--milliseconds`. */
+function amountOf(asked: Asked): { sparsity: number } | { budget: Budget } {
+  const given = ['sparsity', 'macs', 'milliseconds'].filter((key) => asked.text(key) !== undefined);
+  if (given.length > 1)
+    throw new UsageError(`--${given[0]} and --${given[1]} both say how much goes: give one of them`);
+  if (given[0] === 'macs') return { budget: { macs: asked.number('macs') } };
+  if (given[0] === 'milliseconds') return { budget: { milliseconds: asked.number('milliseconds') } };
+  return { sparsity: given[0] ? asked.number('sparsity') : 0.5 };
+}
+
 /** One row a layer, what is left, what it is worth. */
-function pruneText({ layers, left, params, flops, metrics, summary, device }: PruneReport): string[] {
+function pruneText({ layers, left, params, flops, budget, metrics, summary, device }: PruneReport): string[] {
   const rows = layers.map(({ path: layer, rows, cols, before, density, shape }) => [
     layer,
     `${rows} × ${cols}`,
@@ -110,6 +125,7 @@ function pruneText({ layers, left, params, flops, metrics, summary, device }: Pr
     ...left.map(({ path: layer, reason }) => `left as it is: ${layer}: ${reason}`),
     ...(already > 0.001 ? [`${(already * 100).toFixed(1)} % of these weights were zero already`] : []),
     `density ${share(layers, ({ density }) => density).toFixed(3)} · parameters ${params.dense} → ${params.sparse} · FLOPs ${flops.dense} → ${flops.sparse}`,
+    ...(budget ? [outcomeWords(budget)] : []),
     ...(metrics
       ? [
           metricKeys(metrics.before)

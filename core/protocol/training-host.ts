@@ -4,6 +4,7 @@ import type { DataSpec, Recipe } from '../recipe/recipe';
 import type { ExportFormatId } from '../runs/export-formats';
 import type { LatencyPreview, LatencyReport } from '../runs/latency-report';
 import type { MetricPoint, Metrics, RunRecord } from '../runs/run-record';
+import type { Budget, BudgetOutcome } from '../sparsity/budget';
 import type { SensitivityReport, SensitivityRequest } from './sensitivity';
 
 /** Sent by the extension; answered by the host. A rejected request carries one line for people. */
@@ -74,8 +75,10 @@ export interface TrainingHostNotifications {
 export interface PruneOptions {
   /** As patterns are named: `2:4`, `unstructured`, `channel`. */
   readonly pattern: string;
-  /** Share to remove: of weights, or of FLOPs for channels. */
-  readonly sparsity: number;
+  /** Share to remove: of weights, or of FLOPs for channels. Exactly one of it and {@link budget} is given. */
+  readonly sparsity?: number;
+  /** Of channels: what may be left. */
+  readonly budget?: Budget;
   /** A key of the table of criteria, or `sparsegpt`. */
   readonly criterion: string;
 }
@@ -120,6 +123,8 @@ export interface PruneReport {
   readonly left: readonly { readonly path: string; readonly reason: string }[];
   readonly params: { readonly dense: number; readonly sparse: number };
   readonly flops: { readonly dense: number; readonly sparse: number };
+  /** Where a budget was asked for. */
+  readonly budget?: BudgetOutcome;
   /** On held-out data, where there is data. */
   readonly metrics?: { readonly main: string; readonly before: Metrics; readonly after: Metrics };
   readonly device: string;

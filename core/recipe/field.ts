@@ -15,6 +15,8 @@ export interface NumberField extends FieldBase {
   readonly min: number;
   readonly max: number;
   readonly default: number;
+  /** There is no default: the number is only what completion writes. */
+  readonly isExample?: true;
   /** The default where training starts from trained weights, when that is another one. */
   readonly whenTrained?: number;
   /** `steps`, `epochs`, `share of FLOPs`, … */

@@ -1,4 +1,5 @@
 // The recipe: one file that says which model is trained sparse, how, on what data. `*.espalier.yaml`.
+import type { Budget } from '../sparsity/budget';
 import type { DataSpec } from './data-kinds';
 
 export type { DataSpec };
@@ -8,8 +9,10 @@ export interface Recipe {
   readonly model: ModelRef;
   /** A method's id, a key of `core/recipe/methods/table.ts`. */
   readonly method: string;
-  /** Share removed: of weights for weight patterns, of FLOPs for channel pruning. 0 … 1. */
-  readonly sparsity: number;
+  /** Share removed: of weights for weight patterns, of FLOPs for channel pruning. 0 … 1. Absent where there is a budget. */
+  readonly sparsity?: number;
+  /** Of methods that cut channels: what may be left, in place of {@link sparsity}. */
+  readonly budget?: Budget;
   /** Paths of layers, or of modules around them, that stay as they are. */
   readonly keepDense?: readonly string[];
   /** The method's own hyperparameters, as its spec declares them; defaults are filled in by validation. */

@@ -1,4 +1,5 @@
 // The recipe as a tree of sections and fields. Which ones exist depends on what is already written: method and data kind.
+import { budgetSection, takesBudget } from './budget-fields';
 import { dataKindField, dataKinds } from './data-kinds';
 import { parsePattern } from '../sparsity/patterns/families';
 import { defaultsOf } from './defaults';
@@ -16,6 +17,8 @@ export interface Section {
   readonly entries: readonly Entry[];
   /** False while what it depends on is unknown: then any key passes. */
   readonly known: boolean;
+  /** May be left out, and then stays out. */
+  readonly optional?: true;
 }
 
 export type Entry = Field | Section;
@@ -38,14 +41,7 @@ export function recipeSchema(value: unknown): Section {
     versionField,
     section('model', 'The model that is trained.', modelFields),
     methodField,
-    (method && sparsityOf(method, read(value, 'options'))) ?? {
-      key: 'sparsity',
-      type: 'number',
-      min: 0,
-      max: 0.99,
-      default: 0.5,
-      doc: 'Share to remove; what of depends on the method.',
-    },
+    ...amountOf(value, method),
     keepDenseField,
     section(
       'options',
@@ -64,8 +60,26 @@ export function recipeSchema(value: unknown): Section {
   ]);
 }
 
+/** A share that goes, or a budget of what may be left; both while neither is written, or by mistake each. */
+function amountOf(value: unknown, method: MethodSpec | undefined): Entry[] {
+  const share: Field = (method && shareOf(method, read(value, 'options'))) ?? {
+    key: 'sparsity',
+    type: 'number',
+    min: 0,
+    max: 0.99,
+    default: 0.5,
+    doc: 'Share to remove; what of depends on the method.',
+  };
+  const isWritten = (key: string) => read(value, key) !== undefined;
+  const mayBudget = !method || takesBudget(method);
+  return [
+    ...(isWritten('sparsity') || !isWritten('budget') || !mayBudget ? [share] : []),
+    ...(isWritten('budget') || (!isWritten('sparsity') && mayBudget) ? [budgetSection] : []),
+  ];
+}
+
 /** What the method allows of what the pattern can express that its options name: 2:4 can only be 0.5. */
-function sparsityOf({ pattern, sparsity, options }: MethodSpec, written: unknown): NumberField {
+function shareOf({ pattern, sparsity, options }: MethodSpec, written: unknown): NumberField {
   if (typeof pattern === 'string') return sparsity;
   const values = { ...defaultsOf(options), ...(isMap(written) ? written : {}) };
   const found = parsePattern(pattern(values as Recipe['options']));

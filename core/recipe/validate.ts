@@ -2,6 +2,7 @@
 import { checkField, show } from './check-field';
 import type { Field } from './field';
 import type { Recipe } from './recipe';
+import { budgetProblem } from './budget-fields';
 import { type Entry, isMap, methodOf, recipeSchema, type Section } from './schema';
 import { suggest } from './suggest';
 import { type Clash, trainingClash } from './training-fields';
@@ -32,8 +33,11 @@ export function validateRecipe(value: unknown): RecipeValidation {
   const clashes = (section: string, clash: Clash | undefined) => {
     if (clash) reader.problems.push({ path: [section, clash.key], at: 'value', message: clash.message });
   };
+  const budget = recipe['budget'] as Record<string, unknown> | undefined;
+  const amount = budget && budgetProblem(budget, value['sparsity'], method);
+  if (amount) reader.problems.push({ ...amount, at: 'value' });
   if (reader.problems.length === 0) {
-    clashes('options', method?.clash?.(recipe['options'] as Recipe['options']));
+    clashes('options', method?.clash?.(recipe['options'] as Recipe['options'], budget !== undefined));
     clashes('training', trainingClash(recipe['training'] as Recipe['training']));
   }
   return reader.problems.length > 0
@@ -70,7 +74,10 @@ class Reader {
   }
 
   private entry(entry: Entry, value: unknown, path: readonly string[]): unknown {
-    if (entry.type === 'section') return this.section(entry, value, path);
+    if (entry.type === 'section') {
+      if (value === undefined && entry.optional) return undefined;
+      return this.section(entry, value, path);
+    }
     if (value === undefined || value === null) return this.absent(entry, path);
     const problem = checkField(
       entry,

@@ -1,5 +1,6 @@
 // What a run folder says about itself: `.espalier/runs/<id>/run.json` and the lines of `metrics.jsonl`.
 import type { Recipe } from '../recipe/recipe';
+import type { BudgetOutcome } from '../sparsity/budget';
 
 export type RunStatus = 'running' | 'stopped' | 'finished' | 'failed' | 'interrupted';
 
@@ -30,6 +31,8 @@ export interface RunRecord {
   readonly hashes?: RunHashes;
   /** The best checkpoint so far, which `best.safetensors` holds. */
   readonly best?: BestCheckpoint;
+  /** What the recipe's budget left, once channels were cut. */
+  readonly budget?: BudgetOutcome;
   /** While the run is running and has no device yet: which run has it. */
   readonly waitingFor?: string;
   /** One line that people should know though the run goes on: a damaged checkpoint, code that changed. */

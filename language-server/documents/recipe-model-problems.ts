@@ -1,6 +1,7 @@
 // What a recipe says that its model does not bear: a name, a layer, a method that does not apply; and what would do.
 import { layerPaths } from '../../core/analysis/layer-paths';
 import type { ModelReport } from '../../core/analysis/report';
+import { takesBudget } from '../../core/recipe/budget-fields';
 import { defaultRecipe } from '../../core/recipe/defaults';
 import { isKeptDense } from '../../core/recipe/keep-dense';
 import type { MethodSpec } from '../../core/recipe/methods/method-spec';
@@ -54,19 +55,21 @@ function misfitMethod(recipe: RecipeText, model: ModelReport): ModelProblem[] {
   return [{ code: 'method-misfit', span, message, remedies: others.map((other) => replace(recipe, other)) }];
 }
 
-/** Another method, with its own options and, where the present one is out of its bounds, its own sparsity. */
-function replace(recipe: RecipeText, { id, title, sparsity: bounds, options }: MethodSpec): RecipeRemedy {
+/** Another method, with its own options and, where the present one will not do, its own sparsity. */
+function replace(recipe: RecipeText, method: MethodSpec): RecipeRemedy {
+  const { id, title, sparsity: bounds, options } = method;
   const { sparsity, model } = recipe.recipe!;
   const defaults = defaultRecipe(id, model).options;
   const lines = options.map(({ key }) => `\n  ${key}: ${String(defaults[key])}`);
-  const [own, share] = [recipe.pairSpan(['options']), recipe.pairSpan(['sparsity'])];
+  const own = recipe.pairSpan(['options']);
+  const isWithin =
+    sparsity === undefined ? takesBudget(method) : sparsity >= bounds.min && sparsity <= bounds.max;
+  const amount = isWithin ? undefined : recipe.pairSpan([sparsity === undefined ? 'budget' : 'sparsity']);
   return {
     title: `Use ${title} (${id})`,
     edits: [
       { span: recipe.spanOf(['method'], 'value'), newText: id },
-      ...(share && (sparsity < bounds.min || sparsity > bounds.max)
-        ? [{ span: share, newText: `sparsity: ${bounds.default}` }]
-        : []),
+      ...(amount ? [{ span: amount, newText: `sparsity: ${bounds.default}` }] : []),
       ...(own
         ? [{ span: own, newText: lines.length > 0 ? `options:${lines.join('')}` : 'options: {}' }]
         : []),

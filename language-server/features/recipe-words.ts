@@ -27,7 +27,8 @@ export function entryDetail(entry: Entry): string {
       const unit = entry.unit === undefined ? '' : ` ${entry.unit}`;
       if (entry.min === entry.max) return `${entry.min}${unit}, its only value`;
       const kind = entry.type === 'integer' ? 'whole number ' : '';
-      return `${kind}${bounds(entry)}${unit}, default ${entry.default}`;
+      const usual = entry.isExample ? 'such as' : 'default';
+      return `${kind}${bounds(entry)}${unit}, ${usual} ${entry.default}`;
     }
     case 'choice':
       return entry.default === undefined ? 'one of a list' : `default ${entry.default}`;

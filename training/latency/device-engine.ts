@@ -8,7 +8,7 @@ import { Parameters } from '../executor/parameters';
 import { randomInputs } from './inputs';
 
 /** @param device the one that is active. */
-export function deviceEngine(device: Device): Engine {
+export function deviceEngine(device: Pick<Device, 'info'>): Engine {
   const { id, name, kind } = device.info;
   return {
     id,

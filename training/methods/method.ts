@@ -2,6 +2,7 @@
 import type { ModelGraph, ParamName, ValueId } from '../../core/graph/model-graph';
 import type { Recipe, TrainingSpec } from '../../core/recipe/recipe';
 import type { MethodFacts } from '../../core/runs/run-record';
+import type { Kept } from '../../core/sparsity/allocators/channels/dial';
 import type { tf } from '../../native/tf';
 import type { Dataset, Targets } from '../data/dataset';
 import type { Tapped } from '../executor/hooks';
@@ -36,6 +37,8 @@ export interface MethodRun {
   readonly stages: readonly Stage[];
   /** The weights that density is told of: those that this method could prune. */
   readonly prunable: readonly ParamName[];
+  /** The fewest channels that it would leave, where it cuts some: a budget below is refused before anything is trained. */
+  readonly least?: Kept;
   /** It says itself what becomes of weights that come with zeros. */
   readonly tellsZeros?: boolean;
   /** Changes masks, structure or weights before a step. May be called twice for the step that a run resumes at. */

@@ -3,6 +3,7 @@ import type { GroupId } from '../../core/graph/coupling/group';
 import type { ModelGraph, ParamName, ValueId } from '../../core/graph/model-graph';
 import type { TensorData, Weights } from '../../core/graph/tensor';
 import type { Metrics } from '../../core/runs/run-record';
+import type { Dial, Kept } from '../../core/sparsity/allocators/channels/dial';
 import type { Mask } from '../../core/sparsity/mask';
 import type { tf } from '../../native/tf';
 import type { HostBatch } from '../data/dataset';
@@ -52,6 +53,13 @@ export interface Trainee {
    * variables are gone.
    */
   shrink(kept: ReadonlyMap<GroupId, Uint32Array>): Promise<void>;
+
+  /**
+   * The channels that the recipe's budget leaves: the dial of the dense graph is turned until it is met, by counting, or by
+   * timing on the run's device. What came of it is in the run's record; from then on that many MACs are what is met, so
+   * that a run that resumes before its cut, or asks again, needs no clock. Rejects with one line where nothing meets it.
+   */
+  meet(dial: Dial): Promise<Kept>;
 
   /** A frozen copy of the dense model, or of this graph, with other weights. Disposed with the run. */
   teacher(weights: Weights, graph?: ModelGraph): Teacher;

@@ -2,9 +2,9 @@
 import type { GroupId, PruneGroup } from '../../core/graph/coupling/group';
 import { eachPosition } from '../../core/graph/coupling/runs';
 import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
+import { relative } from '../../core/sparsity/allocators/channels/threshold';
 import type { Scope } from '../../core/sparsity/criteria/criterion';
 import type { Scored } from '../../core/sparsity/scoped-masks';
-import { relative } from '../methods/channels/scales';
 
 /** The groups with a weight matrix that makes their channels, and nothing that has to stay as it is. */
 export const scorableGroups = (

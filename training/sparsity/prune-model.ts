@@ -6,7 +6,9 @@ import { inputsOf, loadDataset } from '../data/load';
 import { exportModel } from '../export/export-model';
 import { predictWithExecutor } from '../export/reference';
 import type { HostContext } from '../handlers/context';
+import { deviceEngine } from '../latency/device-engine';
 import { randomInputs } from '../latency/inputs';
+import { engineTarget } from '../latency/target';
 import { requireRunnable } from '../executor/plan';
 import { matrixLayers } from '../methods/matrix-layers';
 import { taskOf } from '../tasks/table';
@@ -57,18 +59,26 @@ export async function pruneModel(
         onLayer(0, 'statistics');
         const pruned = found
           ? await pruneWeights(model, goal, found.layers, calibration, onLayer)
-          : await pruneChannels(model, goal, keepDense, roundTo, calibration);
+          : await pruneChannels(
+              model,
+              goal,
+              {
+                ...{ keepDense, roundTo, target: engineTarget(deviceEngine({ info }), model, signal) },
+                onMeasure: (done, what) => onLayer(done, `timing ${what}`),
+              },
+              calibration,
+            );
         return { metrics, pruned };
       });
       if (!judge) return { pruned: before.pruned, metrics: undefined, device: info.name };
       onProgress(70, 'pruned model');
-      const { model: sparse, masks } = before.pruned;
+      const { model: sparse } = before.pruned;
       return withModel(sparse.graph, sparse.weights, judge, async (executor) => {
         if (request.recalibrate) recalibrate(executor, batches, seed);
         const after = await judged(executor, judge, signal);
         const weights = request.recalibrate ? await executor.parameters.save() : sparse.weights;
         return {
-          pruned: { model: { graph: sparse.graph, weights }, masks },
+          pruned: { ...before.pruned, model: { graph: sparse.graph, weights } },
           metrics: { main: headlineKey(after), before: before.metrics!, after },
           device: info.name,
         };
@@ -93,6 +103,7 @@ export async function pruneModel(
   return {
     ...{ layers, left: found?.left ?? [], device, files: files.files, summary: files.summary },
     ...costsOf(model, pruned.model, pruned.masks),
+    ...(pruned.budget ? { budget: pruned.budget } : {}),
     ...(metrics ? { metrics } : {}),
   };
 }

@@ -7,6 +7,10 @@ import { applySlices, shrink } from '../../core/graph/surgery';
 import type { TensorData, TrainedModel } from '../../core/graph/tensor';
 import type { PrunedLayer, PruneOptions } from '../../core/protocol/training-host';
 import { isKeptDense, keptDenseParams } from '../../core/recipe/keep-dense';
+import { meetCost } from '../../core/sparsity/allocators/channels/meet-cost';
+import type { Target, TimeGoal } from '../../core/sparsity/allocators/channels/meet-milliseconds';
+import { thresholdDial } from '../../core/sparsity/allocators/channels/threshold';
+import { askedWords, type Budget, type BudgetOutcome } from '../../core/sparsity/budget';
 import { type Criterion } from '../../core/sparsity/criteria/criterion';
 import { criteria } from '../../core/sparsity/criteria/table';
 import { type Mask, unpackMask } from '../../core/sparsity/mask';
@@ -14,8 +18,8 @@ import type { Pattern } from '../../core/sparsity/pattern';
 import { patternNamed } from '../../core/sparsity/patterns/families';
 import { scopedMasks } from '../../core/sparsity/scoped-masks';
 import { fromMatrixOrder } from '../../core/sparsity/weight-matrix';
-import { type Budget, keptWidths } from '../methods/channels/budget';
-import { cutGroups, largest } from '../methods/channels/groups';
+import { cutGroups } from '../methods/channels/groups';
+import { meet } from '../methods/channels/meet';
 import { channelScores } from '../methods/channels/scales';
 import { type MatrixLayer, matrixLayers } from '../methods/matrix-layers';
 import { groupScores, scorableGroups } from './channel-scores';
@@ -28,7 +32,9 @@ export const sparseGptId = 'sparsegpt';
 
 export interface Goal {
   readonly pattern: Pattern;
+  /** Of channels with a budget: 0, and the budget says how much goes. */
   readonly sparsity: number;
+  readonly budget?: Budget;
   /** Undefined: SparseGPT. */
   readonly criterion: Criterion | undefined;
 }
@@ -37,24 +43,19 @@ export interface Pruned {
   readonly model: TrainedModel;
   /** Of weight patterns. */
   readonly masks: ReadonlyMap<ParamName, Mask>;
+  readonly budget?: BudgetOutcome;
 }
 
 /** What a request asks for, checked before anything is read. Throws one line. */
-export function goalOf({ pattern: name, sparsity, criterion: id }: PruneOptions): Goal {
+export function goalOf({ pattern: name, criterion: id, ...amount }: PruneOptions): Goal {
   const pattern = patternNamed(name);
-  const { min, max } = pattern.sparsity;
   if (pattern.kind === 'structure' && pattern.id !== 'channel')
     throw new Error(`${pattern.id} is not pruned without training yet: take channel or a weight pattern`);
-  if (!(sparsity >= min - 1e-9 && sparsity <= max + 1e-9) || sparsity <= 0)
-    throw new Error(
-      min === max
-        ? `${pattern.id} has a sparsity of ${min}, not ${sparsity}`
-        : `a sparsity of ${sparsity} is outside 0 … ${max} of ${pattern.id}`,
-    );
+  const howMuch = amountOf(pattern, amount);
   if (id === sparseGptId) {
     const fit = sparseGptFits(pattern);
     if (!fit.ok) throw new Error(fit.reason);
-    return { pattern, sparsity, criterion: undefined };
+    return { pattern, ...howMuch, criterion: undefined };
   }
   const criterion = criteria.get(id);
   if (!criterion)
@@ -65,7 +66,37 @@ export function goalOf({ pattern: name, sparsity, criterion: id }: PruneOptions)
     throw new Error('movement is gathered while a model is fine-tuned: nothing is trained here');
   if (criterion.kind === 'channel' && pattern.kind !== 'structure')
     throw new Error(`${criterion.id} scores whole channels: it goes with the pattern channel`);
-  return { pattern, sparsity, criterion };
+  return { pattern, ...howMuch, criterion };
+}
+
+function amountOf(
+  { id, kind, sparsity: { min, max } }: Pattern,
+  { sparsity, budget }: Pick<PruneOptions, 'sparsity' | 'budget'>,
+): Pick<Goal, 'sparsity' | 'budget'> {
+  if (budget) {
+    if (kind !== 'structure')
+      throw new Error(
+        `${id} leaves every tensor as large as it is: a budget of ${askedWords(budget)} goes with the pattern channel`,
+      );
+    if (sparsity !== undefined)
+      throw new Error('sparsity and a budget both say how much goes: give one of them');
+    const asked = budget.macs ?? budget.milliseconds;
+    if (!(asked > 0) || (budget.macs !== undefined && asked >= 1))
+      throw new Error(
+        budget.macs === undefined
+          ? `a budget of ${asked} ms is no time`
+          : `a budget of ${asked} of the MACs is outside 0 … 1`,
+      );
+    return { sparsity: 0, budget };
+  }
+  if (sparsity === undefined) throw new Error('nothing says how much goes: give a sparsity or a budget');
+  if (!(sparsity >= min - 1e-9 && sparsity <= max + 1e-9) || sparsity <= 0)
+    throw new Error(
+      min === max
+        ? `${id} has a sparsity of ${min}, not ${sparsity}`
+        : `a sparsity of ${sparsity} is outside 0 … ${max} of ${id}`,
+    );
+  return { sparsity };
 }
 
 /** Whether the goal can be reached without looking at data. */
@@ -182,21 +213,33 @@ export async function scoredGroups(
   return { groups, scores: groupScores(graph, groups, scored, criterion.scope) };
 }
 
-/** The smaller model that has `sparsity` of its FLOPs removed. Throws one line when that cannot be. */
+/**
+ * The smaller model that has `sparsity` of its FLOPs removed, or meets the budget. Rejects with one line when that cannot be.
+ * @param onMeasure before each measurement; throws when cancelled. @param target what milliseconds are of.
+ */
 export async function pruneChannels(
   model: TrainedModel,
-  { sparsity, criterion }: Goal,
-  keepDense: readonly string[],
-  roundTo: number,
+  { sparsity, budget, criterion }: Goal,
+  { keepDense, roundTo, target, onMeasure }: ChannelOptions,
   calibration: Calibration,
 ): Promise<Pruned> {
   const { groups, scores } = await scoredGroups(model, criterion!, keepDense, calibration);
-  const budget: Budget = { graph: model.graph, groups, target: sparsity, roundTo };
-  const widths = keptWidths(budget, scores);
-  const kept = new Map<GroupId, Uint32Array>(
-    groups.map(({ id }) => [id, largest(scores.get(id)!, widths.get(id)!)]),
-  );
-  return { model: cut(model, kept), masks: new Map() };
+  const dial = thresholdDial(groups, scores, roundTo);
+  if (!budget)
+    return {
+      model: cut(model, meetCost(model.graph, dial, { of: 'flops', share: 1 - sparsity })),
+      masks: new Map(),
+    };
+  const { kept, outcome } = await meet(model.graph, dial, budget, target, onMeasure);
+  return { model: cut(model, kept), masks: new Map(), budget: outcome };
+}
+
+export interface ChannelOptions {
+  readonly keepDense: readonly string[];
+  /** Kept channels are a multiple of this. */
+  readonly roundTo: number;
+  readonly target: Target;
+  readonly onMeasure: TimeGoal['onMeasure'];
 }
 
 /** Surgery on graph and weights. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { Recipe } from '../../core/recipe/recipe';
 import { validateRecipe } from '../../core/recipe/validate';
+import { requireCost } from '../../core/sparsity/allocators/channels/meet-cost';
 import { requireRunnable } from '../executor/plan';
 import { inputsOf, loadDataset } from '../data/load';
 import { requireMemory } from '../memory/require-memory';
@@ -41,7 +42,10 @@ export async function prepareRun(
   taskOf(graph, data, recipe.training);
   const { weights: file } = recipe.model;
   const weights = file === undefined ? undefined : await readWeights(path.resolve(baseFolder, file), graph);
-  method.prepare({ graph, recipe, totalSteps: totalStepsOf(recipe, data), data });
+  const { least } = method.prepare({ graph, recipe, totalSteps: totalStepsOf(recipe, data), data });
+  // Milliseconds wait for the run's turn on the device.
+  const macs = recipe.budget?.macs;
+  if (least && macs !== undefined) requireCost(graph, least, { of: 'macs', share: macs });
   return { method, recipe, graph, data, device, weights };
 }
 

@@ -19,11 +19,12 @@ export async function previewRun(
   turns: DeviceTurns,
   signal?: AbortSignal,
 ): Promise<RunPreview> {
-  const { recipe, graph, data, device, weights } = await prepareRun(wanted, turns);
+  const { recipe, graph, data, device, weights, method } = await prepareRun(wanted, turns);
   const { training } = recipe;
   const { id, name, memory: room } = device.info;
   const totalSteps = totalStepsOf(recipe, data);
   const task = taskOf(graph, data, training);
+  const { least } = method.prepare({ graph, recipe, totalSteps, data });
   const { secondsPerStep, latency } = await turns.use(
     id,
     async () => {
@@ -43,7 +44,7 @@ export async function previewRun(
       }
       const warm = times.length > 1 ? times.slice(1) : times;
       const secondsPerStep = warm.sort((a, b) => a - b)[warm.length >> 1] ?? 0;
-      return { secondsPerStep, latency: await foresee(graph, recipe, device, signal) };
+      return { secondsPerStep, latency: await foresee(graph, recipe, least, device, signal) };
     },
     signal,
   );

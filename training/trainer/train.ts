@@ -7,7 +7,11 @@ import type { Recipe } from '../../core/recipe/recipe';
 import { headlineKey } from '../../core/runs/headline';
 import type { MetricPoint, Metrics, RunResult } from '../../core/runs/run-record';
 import { Batches } from '../data/batches';
+import type { Device } from '../../native/devices/device';
 import type { Dataset, HostBatch } from '../data/dataset';
+import { Parameters } from '../executor/parameters';
+import { deviceEngine } from '../latency/device-engine';
+import { engineTarget } from '../latency/target';
 import type { Method, MethodRun } from '../methods/method';
 import type { Checkpoint } from '../runs/checkpoint';
 import { cutsOf } from '../runs/dense-view';
@@ -31,6 +35,8 @@ export interface TrainOptions {
   /** The dense graph. */
   readonly graph: ModelGraph;
   readonly data: Dataset;
+  /** The active one; a budget in milliseconds is of it. */
+  readonly device?: Pick<Device, 'info'>;
   /** Where the run is written; a checkpoint there is gone on from. */
   readonly run: RunWriter;
   /** Weights to start from instead of the framework's initialisation. */
@@ -85,7 +91,13 @@ class Training {
     this.trainee = new TrainedModel({
       ...{ model: this.model, task: this.task, course: this.course },
       ...{ split: data.train, run: options.run },
-      ...{ batch: recipe.training.batch, seed: recipe.training.seed },
+      ...{ batch: recipe.training.batch, seed: recipe.training.seed, budget: recipe.budget },
+      // Time hangs on shapes, so the weights may be as they begin.
+      target: () => {
+        if (!options.device) throw new Error('milliseconds are measured on a device, and there is none');
+        const dense = { graph, weights: Parameters.initial(graph, recipe.training.seed) };
+        return engineTarget(deviceEngine(options.device), dense);
+      },
       saving: (write) => this.saving(write),
       judge: async () => (await this.measure())!,
       onDense: async () => {
@@ -98,7 +110,10 @@ class Training {
   async run(): Promise<RunResult | undefined> {
     const { signal, recipe } = this.options;
     await this.resume();
-    if (this.step === 0) await this.greet();
+    if (this.step === 0) {
+      if (this.method.least) await this.trainee.requireMeetable(this.method.least);
+      await this.greet();
+    }
     while (this.step < this.totalSteps) {
       if (signal.aborted) {
         await this.checkpoint();
@@ -122,8 +137,9 @@ class Training {
   /** Says what is to be known of the weights it starts from. */
   private async greet(): Promise<void> {
     const { weights, recipe } = this.options;
-    if (!weights || this.method.tellsZeros) return;
-    const notice = sparseAlready(weights, this.method.prunable, recipe.sparsity);
+    const { sparsity } = recipe;
+    if (!weights || this.method.tellsZeros || sparsity === undefined) return;
+    const notice = sparseAlready(weights, this.method.prunable, sparsity);
     if (notice) await this.trainee.tell(notice);
   }
 

@@ -3,6 +3,10 @@ import type { GroupId } from '../../core/graph/coupling/group';
 import type { ModelGraph, ParamName, ValueId } from '../../core/graph/model-graph';
 import type { TensorData, Weights } from '../../core/graph/tensor';
 import type { Metrics } from '../../core/runs/run-record';
+import type { Dial, Kept } from '../../core/sparsity/allocators/channels/dial';
+import { meetCost } from '../../core/sparsity/allocators/channels/meet-cost';
+import type { Target } from '../../core/sparsity/allocators/channels/meet-milliseconds';
+import type { Budget } from '../../core/sparsity/budget';
 import type { Mask } from '../../core/sparsity/mask';
 import type { tf } from '../../native/tf';
 import { Batches } from '../data/batches';
@@ -10,6 +14,7 @@ import type { HostBatch, Split } from '../data/dataset';
 import { Executor } from '../executor/executor';
 import type { Hooks } from '../executor/hooks';
 import { Parameters } from '../executor/parameters';
+import { meet, requireMeetable } from '../methods/channels/meet';
 import type { Teacher, Trainee } from '../methods/trainee';
 import type { RunWriter } from '../runs/run-writer';
 import { meanGradients, recalibrate } from './calibrate';
@@ -24,6 +29,9 @@ export interface TraineeParts {
   readonly split: Split;
   readonly batch: number;
   readonly seed: number;
+  readonly budget?: Budget | undefined;
+  /** What a budget's milliseconds are of: the run's device, with the dense model on it. */
+  readonly target: () => Target;
   readonly run: RunWriter;
   /** Adds to what went wrong in writing what to do about it. */
   readonly saving: <T>(write: () => Promise<T>) => Promise<T>;
@@ -111,6 +119,25 @@ export class TrainedModel implements Trainee {
     await model.shrink(kept);
     const channels = Object.fromEntries([...kept].map(([id, indices]) => [id, [...indices]]));
     await saving(() => run.saveStructure(model.graph, channels));
+  }
+
+  async meet(dial: Dial): Promise<Kept> {
+    const { model, budget, run, saving, target } = this.parts;
+    if (!budget) throw new Error('the recipe has no budget to meet');
+    const { budget: before } = await run.record();
+    if (before) {
+      const share = before.macs.sparse / before.macs.dense;
+      return meetCost(model.denseGraph, dial, { of: 'macs', share });
+    }
+    const { kept, outcome } = await meet(model.denseGraph, dial, budget, target());
+    await saving(() => run.update({ budget: outcome }));
+    return kept;
+  }
+
+  /** Rejects with one line where the recipe's budget is out of reach. @param least the fewest channels that may stay. */
+  async requireMeetable(least: Kept): Promise<void> {
+    const { model, budget, target } = this.parts;
+    if (budget) await requireMeetable(model.denseGraph, least, budget, target());
   }
 
   teacher(weights: Weights, graph = this.parts.model.denseGraph): Teacher {

@@ -37,10 +37,13 @@ export const maskSparsity: MethodSpec = {
       type: 'choice',
       default: 'flops',
       choices: [
-        { value: 'flops', doc: 'As few channels as remove the share of FLOPs that sparsity asks for.' },
+        {
+          value: 'flops',
+          doc: 'As few channels as remove the share of FLOPs that sparsity asks for, or meet the budget.',
+        },
         {
           value: 'quantile',
-          doc: 'The smallest of all layers, as large a share of the channels as sparsity.',
+          doc: 'The smallest of all layers, as large a share of the channels as sparsity, or as meets the budget.',
         },
         { value: 'absolute', doc: 'Scales of at most tau.' },
         {
@@ -184,7 +187,7 @@ export const maskSparsity: MethodSpec = {
       doc: "Batches that BatchNorm's statistics are measured on after the cut.",
     },
   ],
-  clash(options) {
+  clash(options, hasBudget) {
     const stages = options['maskSource'] === 'global-sparse' ? 2 : 1;
     const total = Number(options['baselineShare']) + stages * Number(options['sparseShare']);
     if (total > 0.98) {
@@ -193,11 +196,21 @@ export const maskSparsity: MethodSpec = {
     }
     if (options['maskSource'] === 'given' && String(options['keep'] ?? '').trim() === '')
       return { key: 'keep', message: 'maskSource given needs keep, the channels that stay' };
+    if (hasBudget && options['maskSource'] === 'given')
+      return {
+        key: 'maskSource',
+        message: 'maskSource given says which channels stay: leave out the budget',
+      };
     const ofSizes = options['threshold'] === 'absolute' || options['threshold'] === 'energy';
     if (ofSizes && (options['maskSource'] === 'uniform' || options['maskSource'] === 'magnitude'))
       return {
         key: 'threshold',
         message: `threshold ${String(options['threshold'])} is of |γ|, and maskSource ${String(options['maskSource'])} does not look at it: write flops or quantile`,
+      };
+    if (hasBudget && ofSizes)
+      return {
+        key: 'threshold',
+        message: `threshold ${String(options['threshold'])} takes what it finds, whatever the budget: write flops or quantile`,
       };
     return undefined;
   },

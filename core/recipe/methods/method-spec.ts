@@ -17,7 +17,13 @@ export interface MethodSpec {
   /** Bounds and default of the recipe's `sparsity` for this method, with what it is a share of. */
   readonly sparsity: NumberField;
   readonly options: readonly Field[];
-  /** What is wrong between options that are each fine alone, as one line and the key to point at. */
-  clash?(options: Recipe['options']): { readonly key: string; readonly message: string } | undefined;
+  /**
+   * What is wrong between options that are each fine alone, as one line and the key to point at.
+   * @param hasBudget whether the recipe says what may be left in place of what goes.
+   */
+  clash?(
+    options: Recipe['options'],
+    hasBudget?: boolean,
+  ): { readonly key: string; readonly message: string } | undefined;
   applies(model: ModelReport): Fit;
 }

@@ -5,8 +5,10 @@ import { findGroups } from '../../../core/graph/coupling/groups';
 import { shrink } from '../../../core/graph/surgery';
 import type { TensorData } from '../../../core/graph/tensor';
 import { density, type Mask, unpackMask } from '../../../core/sparsity/mask';
+import { meetCost, shareOf } from '../../../core/sparsity/allocators/channels/meet-cost';
+import { firstOf } from '../../../core/sparsity/allocators/channels/dial';
+import { thresholdDial } from '../../../core/sparsity/allocators/channels/threshold';
 import type { Trainee } from '../../../training/methods/method';
-import { keptWidths, removedShare } from '../../../training/methods/channels/budget';
 import { networkSlimming } from '../../../training/methods/network-slimming/method';
 import { channelScores, rankedGroups } from '../../../training/methods/channels/scales';
 import { nmMagnitude } from '../../../training/methods/nm-magnitude/method';
@@ -122,15 +124,16 @@ describe('network slimming', () => {
   it.each([0.1, 0.3, 0.5, 0.7])('removes at least %d of the FLOPs and not a step more', async (target) => {
     const { trainee } = watched((_, i) => Math.abs(Math.sin(i + 1)));
     const scores = await channelScores(graph, groups, (name) => trainee.read(name));
-    const budget = { graph, groups, target, roundTo: 2 };
-    const widths = keptWidths(budget, scores);
-    expect(removedShare(budget, widths)).toBeGreaterThanOrEqual(target);
+    const left = shareOf(graph, 'flops');
+    const kept = meetCost(graph, thresholdDial(groups, scores, 2), { of: 'flops', share: 1 - target });
+    const widths = new Map([...kept].map(([id, channels]) => [id, channels.length]));
+    expect(left(kept)).toBeLessThanOrEqual(1 - target);
     for (const width of widths.values()) expect(width % 2).toBe(0);
     // Widening any group by one step falls short of the target or was not the cheapest channel: at least one must.
     const wider = [...widths]
       .filter(([, width]) => width < 8)
       .map(([id, width]) => new Map([...widths, [id, width + 2]]));
-    expect(wider.some((more) => removedShare(budget, more) < target)).toBe(true);
+    expect(wider.some((more) => left(firstOf(more)) > 1 - target)).toBe(true);
   });
 
   it('says before training how much can be removed at most', () => {

@@ -4,12 +4,13 @@ import type { ModelGraph } from '../../../core/graph/model-graph';
 import type { Weights } from '../../../core/graph/tensor';
 import type { Recipe } from '../../../core/recipe/recipe';
 import type { RunResult } from '../../../core/runs/run-record';
+import { wasmDevice } from '../../../native/devices/wasm';
 import type { Dataset } from '../../../training/data/dataset';
 import type { Method } from '../../../training/methods/method';
 import { methods } from '../../../training/methods/table';
 import { RunWriter } from '../../../training/runs/run-writer';
 import { totalStepsOf, train } from '../../../training/trainer/train';
-import { tempFolder } from './support';
+import { distDir, tempFolder } from './support';
 
 export class Trial {
   constructor(
@@ -38,7 +39,10 @@ export class Trial {
       if (step >= stopAt) stop.abort();
     };
     const { graph, weights } = this;
-    return train({ method, recipe, graph, data: this.data(), run, weights, signal: stop.signal, onProgress });
+    return train({
+      ...{ method, recipe, graph, data: this.data(), run, weights, signal: stop.signal, onProgress },
+      device: wasmDevice(distDir),
+    });
   }
 
   /** Stops at each of the steps, goes on, and holds the end against a run that never stopped. */

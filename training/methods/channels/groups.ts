@@ -39,9 +39,3 @@ export function cutGroups({
       .filter((param) => members.has(param)),
   };
 }
-
-/** The `width` channels with the largest scores, ascending; of equals the first. */
-export function largest(scores: Float64Array, width: number): Uint32Array {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return Uint32Array.from(order.slice(0, width)).sort();
-}

@@ -3,6 +3,7 @@ import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
 import { eachPosition } from '../../../core/graph/coupling/runs';
 import type { ModelGraph, ParamName } from '../../../core/graph/model-graph';
 import type { TensorData } from '../../../core/graph/tensor';
+import { relative } from '../../../core/sparsity/allocators/channels/threshold';
 
 /** The scales (γ) of a graph's BatchNorms. */
 export const scaleParams = (graph: ModelGraph): ReadonlySet<ParamName> =>
@@ -68,11 +69,4 @@ export function meanOf(members: readonly Pick<ScaleSizes, 'sizes'>[]): Float64Ar
     const known = members.map(({ sizes }) => sizes[channel]!).filter((size) => !Number.isNaN(size));
     return known.length === 0 ? Infinity : known.reduce((sum, size) => sum + size, 0) / known.length;
   });
-}
-
-/** Scores as multiples of their mean. */
-export function relative(means: Float64Array): Float64Array {
-  const known = means.filter(Number.isFinite);
-  const level = known.reduce((sum, mean) => sum + mean, 0) / known.length || 1;
-  return means.map((mean) => mean / level);
 }

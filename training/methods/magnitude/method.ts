@@ -2,6 +2,7 @@
 import type { ParamName } from '../../../core/graph/model-graph';
 import { patternOf } from '../../../core/recipe/pattern-of';
 import type { MethodFacts } from '../../../core/runs/run-record';
+import { sparsityOf } from '../../../core/recipe/sparsity-of';
 import type { Allocator } from '../../../core/sparsity/allocators/allocator';
 import { allocators } from '../../../core/sparsity/allocators/table';
 import type { Pattern } from '../../../core/sparsity/pattern';
@@ -92,7 +93,7 @@ export class MagnitudeRun implements MethodRun {
     if (!this.schedule.isMaskStep(step)) return;
     const { pattern, saliency } = this.options;
     const { graph } = trainee;
-    const sparsity = this.schedule.sparsityAt(step, this.plan.recipe.sparsity);
+    const sparsity = this.schedule.sparsityAt(step, sparsityOf(this.plan.recipe));
     const scored = [];
     for (const layer of this.layers) {
       const { data } = await trainee.read(layer.param);

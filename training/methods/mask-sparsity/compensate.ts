@@ -4,11 +4,11 @@ import { eachPosition } from '../../../core/graph/coupling/runs';
 import type { GraphNode, ModelGraph, ParamName } from '../../../core/graph/model-graph';
 import { elements } from '../../../core/graph/shape';
 import type { TensorData } from '../../../core/graph/tensor';
+import type { Kept } from '../../../core/sparsity/allocators/channels/dial';
 import { tf } from '../../../native/tf';
 import type { HostBatch } from '../../data/dataset';
 import { tensorOf } from '../../trainer/batches-of';
 import type { Trainee } from '../trainee';
-import type { Kept } from './mask';
 
 /**
  * Adds to the bias of every layer that reads doomed channels what they give it on average: W[:, doomed] · relu(β) where

@@ -3,39 +3,60 @@ import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
 import type { ModelGraph, ParamName } from '../../../core/graph/model-graph';
 import type { TensorData } from '../../../core/graph/tensor';
 import type { Recipe } from '../../../core/recipe/recipe';
-import { type Budget, keptWidths } from '../channels/budget';
+import { sparsityOf } from '../../../core/recipe/sparsity-of';
+import type { Dial, Kept } from '../../../core/sparsity/allocators/channels/dial';
+import { relative, thresholdDial } from '../../../core/sparsity/allocators/channels/threshold';
 import { filterSums } from '../channels/filters';
-import { largest } from '../channels/groups';
-import { meanOf, relative, scaleSizes } from '../channels/scales';
+import { meanOf, scaleSizes } from '../channels/scales';
 import { pruneSets, type Threshold } from './threshold';
 import { keepAtLeast, votedOff } from './vote';
 
 export type Source = 'global-sparse' | 'baseline' | 'magnitude' | 'uniform' | 'given';
-export type Kept = ReadonlyMap<GroupId, Uint32Array>;
 
 export interface MaskPlan {
   readonly graph: ModelGraph;
   readonly groups: readonly PruneGroup[];
   readonly scales: ReadonlySet<ParamName>;
   readonly source: Source;
-  /** Undefined: what removes the wanted share of FLOPs. */
-  readonly threshold: Threshold | undefined;
-  readonly budget: Budget;
+  readonly threshold: Threshold | Turned;
+  /** Of the widths that FLOPs or a budget leave. */
+  readonly roundTo: number;
   /** Channels that a group of so many keeps whatever its sizes. */
   readonly least: (channels: number) => number;
+  /** How far the dial goes that a {@link Turned} names. */
+  readonly turn: (dial: Dial) => Kept | Promise<Kept>;
 }
 
+/** A threshold that is as high as FLOPs or a budget ask for: over the scores of groups, or a quantile of all layers. */
+export type Turned = 'scores' | 'quantiles';
+
 type Read = (name: ParamName) => Promise<TensorData>;
+type Members = ReadonlyMap<GroupId, readonly Float64Array[]>;
 
 /** The mask as the weights are now. Of the sources, `given` needs none. */
 export async function keepMask(
   plan: Omit<MaskPlan, 'source'> & { source: Exclude<Source, 'given'> },
   read: Read,
-): Promise<Map<GroupId, Uint32Array>> {
-  const { groups, threshold, budget, least } = plan;
+): Promise<Kept> {
+  const { groups, threshold, roundTo, turn } = plan;
   const members = new Map<GroupId, readonly Float64Array[]>();
   for (const group of groups) members.set(group.id, await sizesOf(plan, group, read));
-  if (!threshold) return byFlops(groups, members, budget);
+  if (threshold === 'scores') {
+    const scores = new Map(
+      [...members].map(([id, sizes]) => [id, meanOf(sizes.map((one) => ({ sizes: one })))]),
+    );
+    return turn(thresholdDial(groups, scores, roundTo));
+  }
+  if (threshold !== 'quantiles') return keptBy(plan, members, threshold);
+  const steps = groups.reduce((sum, { channels }) => sum + channels, 0);
+  return turn({ steps, kept: (step) => keptBy(plan, members, { kind: 'quantile', q: step / steps }) });
+}
+
+function keptBy(
+  { groups, least }: Pick<MaskPlan, 'groups' | 'least'>,
+  members: Members,
+  threshold: Threshold,
+): Kept {
   const flat = groups.flatMap(({ id }) => members.get(id)!);
   const sets = pruneSets(threshold, flat);
   const kept = new Map<GroupId, Uint32Array>();
@@ -76,33 +97,18 @@ function places(scores: Float64Array): Float64Array {
   return out;
 }
 
-function byFlops(
-  groups: readonly PruneGroup[],
-  members: ReadonlyMap<GroupId, readonly Float64Array[]>,
-  budget: Budget,
-): Map<GroupId, Uint32Array> {
-  const means = groups.map(
-    ({ id }) => [id, relative(meanOf(members.get(id)!.map((sizes) => ({ sizes }))))] as const,
-  );
-  const scores = new Map(means);
-  const widths = keptWidths(budget, scores);
-  return new Map(groups.map(({ id }) => [id, largest(scores.get(id)!, widths.get(id)!)]));
-}
-
 /** What a recipe says of the threshold. */
-export function thresholdOf({
-  options,
-  sparsity,
-}: Pick<Recipe, 'options' | 'sparsity'>): Threshold | undefined {
+export function thresholdOf(recipe: Recipe): Threshold | Turned {
+  const { options } = recipe;
   switch (options['threshold']) {
     case 'absolute':
       return { kind: 'absolute', tau: Number(options['tau']) };
     case 'energy':
       return { kind: 'energy', share: Number(options['energy']) };
     case 'quantile':
-      return { kind: 'quantile', q: sparsity };
+      return recipe.budget ? 'quantiles' : { kind: 'quantile', q: sparsityOf(recipe) };
     default:
-      return undefined;
+      return 'scores';
   }
 }
 

@@ -3,10 +3,13 @@ import type { PruneGroup } from '../../../core/graph/coupling/group';
 import { eachPosition } from '../../../core/graph/coupling/runs';
 import type { ParamName } from '../../../core/graph/model-graph';
 import type { TensorData } from '../../../core/graph/tensor';
+import { type Dial, firstOf, type Kept, largest } from '../../../core/sparsity/allocators/channels/dial';
+import { meetCost, requireCost } from '../../../core/sparsity/allocators/channels/meet-cost';
+import { leastWidths } from '../../../core/sparsity/allocators/channels/threshold';
 import type { MethodFacts } from '../../../core/runs/run-record';
 import { tf } from '../../../native/tf';
-import { requireReachable } from '../channels/budget';
-import { cutGroups, largest } from '../channels/groups';
+import { flopsLeft } from '../channels/flops-left';
+import { cutGroups } from '../channels/groups';
 import { meanOf, scaleParams, scaleSizes } from '../channels/scales';
 import { type Method, type MethodRun, type Plan, type Stage, type StageTraining, stepsOf } from '../method';
 import type { Trainee } from '../trainee';
@@ -14,7 +17,7 @@ import { judgeLambda, lambdaFor, momentum } from './budget';
 import { compensate } from './compensate';
 import { gammaFacts } from './facts';
 import { givenKeep } from './given';
-import { keepMask, type Kept, maskIoU, type MaskPlan, type Source, thresholdOf } from './mask';
+import { keepMask, maskIoU, type MaskPlan, type Source, thresholdOf } from './mask';
 import { pull, type Regulariser } from './penalty';
 
 /** What benchmarks may put in the place of parts. */
@@ -44,7 +47,8 @@ const name = (of: string) => `mask-sparsity/${of}`;
 class MaskSparsityRun implements MethodRun {
   readonly stages: readonly Stage[];
   readonly prunable: readonly ParamName[];
-  private readonly mask: MaskPlan;
+  readonly least: Kept;
+  private readonly mask: Omit<MaskPlan, 'turn'>;
   private readonly given: Kept | undefined;
   /** The steps at which the mask is made, and at which the channels go. */
   private readonly maskAt: number;
@@ -57,11 +61,11 @@ class MaskSparsityRun implements MethodRun {
   private readonly flags = new Map<ParamName, tf.Variable>();
 
   constructor(
-    plan: Plan,
+    private readonly plan: Plan,
     private readonly ablation: Ablation,
   ) {
     const { graph, recipe, totalSteps } = plan;
-    const { options, sparsity } = recipe;
+    const { options } = recipe;
     this.options = options;
     const { groups, scales, prunable } = cutGroups(plan);
     this.prunable = prunable;
@@ -69,11 +73,18 @@ class MaskSparsityRun implements MethodRun {
     const [floor, share] = [Number(options['minChannels']), Number(options['minShare'])];
     this.mask = {
       ...{ graph, groups, scales, source, threshold: thresholdOf(recipe) },
-      budget: { graph, groups, target: sparsity, roundTo: Number(options['roundTo']) },
+      roundTo: Number(options['roundTo']),
       least: (channels) => Math.min(channels, Math.max(floor, Math.ceil(share * channels))),
     };
     this.given = source === 'given' ? givenKeep(String(options['keep'] ?? ''), graph, groups) : undefined;
-    if (source !== 'given' && !this.mask.threshold) requireReachable(this.mask.budget);
+    const { threshold, roundTo, least } = this.mask;
+    this.least = firstOf(
+      threshold === 'scores'
+        ? leastWidths(groups, roundTo)
+        : new Map(groups.map(({ id, channels }) => [id, least(channels)])),
+    );
+    if (source !== 'given' && threshold === 'scores' && !recipe.budget)
+      requireCost(graph, this.least, flopsLeft(recipe));
     const sparse = Math.max(1, stepsOf(options['sparseShare'], totalSteps));
     const looks = source === 'global-sparse' ? 2 : 1;
     // One step of fine-tuning at least: it begins with the cut.
@@ -157,7 +168,14 @@ class MaskSparsityRun implements MethodRun {
   private async maskNow(trainee: Trainee): Promise<Kept> {
     const { source } = this.mask;
     if (source === 'given') throw new Error('a given mask is not made from weights');
-    return keepMask({ ...this.mask, source }, (param) => trainee.read(param));
+    return this.maskOf(source, trainee);
+  }
+
+  private maskOf(source: Exclude<Source, 'given'>, trainee: Trainee): Promise<Kept> {
+    const { recipe, graph } = this.plan;
+    const turn = (dial: Dial) =>
+      recipe.budget ? trainee.meet(dial) : meetCost(graph, dial, flopsLeft(recipe));
+    return keepMask({ ...this.mask, source, turn }, (param) => trainee.read(param));
   }
 
   /** Stage 5: the channels of the mask, or those that the scales now name, leave the network. */
@@ -177,7 +195,7 @@ class MaskSparsityRun implements MethodRun {
   private async maskAgain(trainee: Trainee, mask: Kept): Promise<Kept> {
     const { source, graph, groups } = this.mask;
     const read = (param: ParamName) => trainee.read(param);
-    if (source === 'global-sparse' || source === 'baseline') return keepMask({ ...this.mask, source }, read);
+    if (source === 'global-sparse' || source === 'baseline') return this.maskOf(source, trainee);
     const scales = scaleParams(graph);
     const again = new Map<string, Uint32Array>();
     for (const group of groups) {

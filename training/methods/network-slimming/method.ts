@@ -1,9 +1,12 @@
 // Network slimming: an L1 penalty learns which channels matter, the others are cut out, the smaller model is fine-tuned.
 import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
-import type { ParamName } from '../../../core/graph/model-graph';
+import type { ModelGraph, ParamName } from '../../../core/graph/model-graph';
+import { firstOf, type Kept, largest } from '../../../core/sparsity/allocators/channels/dial';
+import { meetCost, requireCost } from '../../../core/sparsity/allocators/channels/meet-cost';
+import { leastWidths, thresholdDial } from '../../../core/sparsity/allocators/channels/threshold';
 import { tf } from '../../../native/tf';
-import { type Budget, keptWidths, requireReachable } from '../channels/budget';
-import { cutGroups, largest } from '../channels/groups';
+import { flopsLeft } from '../channels/flops-left';
+import { cutGroups } from '../channels/groups';
 import { channelScores } from '../channels/scales';
 import { type Method, type MethodRun, type Plan, type Stage, stepsOf, type Trainee } from '../method';
 
@@ -21,8 +24,11 @@ export const networkSlimming: Method = slimmingMethod(largest);
 class SlimmingRun implements MethodRun {
   readonly stages: readonly Stage[];
   readonly prunable: readonly ParamName[];
+  readonly least: Kept;
   private readonly cutAt: number;
-  private readonly budget: Budget;
+  private readonly graph: ModelGraph;
+  private readonly groups: readonly PruneGroup[];
+  private readonly recipe: Plan['recipe'];
   private readonly scales: ReadonlySet<ParamName>;
   private readonly l1: number;
 
@@ -31,8 +37,9 @@ class SlimmingRun implements MethodRun {
     private readonly choose: Choice,
   ) {
     const { groups, scales, prunable } = cutGroups({ graph, recipe });
-    this.budget = { graph, groups, target: recipe.sparsity, roundTo: Number(recipe.options['roundTo']) };
-    requireReachable(this.budget);
+    [this.graph, this.groups, this.recipe] = [graph, groups, recipe];
+    this.least = firstOf(leastWidths(groups, this.roundTo));
+    if (!recipe.budget) requireCost(graph, this.least, flopsLeft(recipe));
     this.scales = scales;
     this.prunable = prunable;
     this.l1 = Number(recipe.options['l1']);
@@ -49,13 +56,18 @@ class SlimmingRun implements MethodRun {
   async beforeStep(step: number, trainee: Trainee): Promise<void> {
     if (step !== this.cutAt) return;
     await trainee.keepDense();
-    const { graph, groups } = this.budget;
+    const { graph, groups, recipe } = this;
     const scores = await channelScores(graph, groups, (name) => trainee.read(name));
-    const widths = keptWidths(this.budget, scores);
+    const dial = thresholdDial(groups, scores, this.roundTo);
+    const widths = recipe.budget ? await trainee.meet(dial) : meetCost(graph, dial, flopsLeft(recipe));
     const kept = new Map<GroupId, Uint32Array>();
     for (const group of groups)
-      kept.set(group.id, this.choose(scores.get(group.id)!, widths.get(group.id)!, group));
+      kept.set(group.id, this.choose(scores.get(group.id)!, widths.get(group.id)!.length, group));
     await trainee.shrink(kept);
+  }
+
+  private get roundTo(): number {
+    return Number(this.recipe.options['roundTo']);
   }
 
   /** ∂(λ Σ|γ|)/∂γ = λ · sign(γ): the subgradient of the paper's equation 1, while channels are still being told apart. */

@@ -1,6 +1,7 @@
 // PST: a frozen model becomes sparse and learns a task by low-rank factors alone, of its weights and of their scores. Li et al. 2022.
 import type { ParamName } from '../../../core/graph/model-graph';
 import type { MethodFacts } from '../../../core/runs/run-record';
+import { sparsityOf } from '../../../core/recipe/sparsity-of';
 import { unstructured } from '../../../core/sparsity/patterns/unstructured';
 import { cubic } from '../../../core/sparsity/schedules/cubic';
 import { tf } from '../../../native/tf';
@@ -46,7 +47,8 @@ class PstRun implements MethodRun {
     ablation: Ablation,
   ) {
     const { graph, recipe, totalSteps } = plan;
-    const { options, training, sparsity } = recipe;
+    const { options, training } = recipe;
+    const sparsity = sparsityOf(recipe);
     const number = (key: string) => Number(options[key]);
     this.layers = adaptedLayers(plan);
     this.prunable = this.layers.map(({ param }) => param);
@@ -110,7 +112,7 @@ class PstRun implements MethodRun {
   }
 
   async finish(trainee: Trainee): Promise<void> {
-    await this.refresh(trainee, this.plan.recipe.sparsity);
+    await this.refresh(trainee, sparsityOf(this.plan.recipe));
     trainee.setHooks(undefined);
     this.factors.fold(trainee);
     this.masks.settle(trainee);

@@ -1,4 +1,5 @@
 // What people should know of the weights that PST freezes, before it does: one line each.
+import { sparsityOf } from '../../../core/recipe/sparsity-of';
 import type { MatrixLayer } from '../matrix-layers';
 import type { Plan } from '../method';
 import type { Trainee } from '../trainee';
@@ -31,7 +32,7 @@ export async function startNotices(
   }
   if (zeros > pruned * count)
     out.push(
-      `${percent(zeros / count)} % of the weights that are adapted are zero from the start: updates fill them, and ${percent(recipe.sparsity)} % of all are zero in the end`,
+      `${percent(zeros / count)} % of the weights that are adapted are zero from the start: updates fill them, and ${percent(sparsityOf(recipe))} % of all are zero in the end`,
     );
   return out;
 }

@@ -1,5 +1,6 @@
 // RigL: sparse from the first step; weights of small magnitude make room for those of large gradient. Evci et al. 2020.
 import type { ParamName } from '../../../core/graph/model-graph';
+import { sparsityOf } from '../../../core/recipe/sparsity-of';
 import { allocators } from '../../../core/sparsity/allocators/table';
 import { packMask } from '../../../core/sparsity/mask';
 import { keepHighest } from '../../../core/sparsity/patterns/keep-highest';
@@ -33,7 +34,7 @@ class RiglRun implements MethodRun {
     this.layers = fittingLayers(plan, unstructured, head === true);
     this.prunable = this.layers.map(({ param }) => param);
     const shaped = this.layers.map((layer) => ({ ...layer, shape: graph.params[layer.param]!.shape }));
-    const densities = allocators.get(String(allocator))!.allot(shaped, recipe.sparsity);
+    const densities = allocators.get(String(allocator))!.allot(shaped, sparsityOf(recipe));
     this.kept = new Map(
       this.layers.map(({ param, matrix: { rows, cols } }) => [
         param,

@@ -3,20 +3,20 @@ import type { GroupId, PruneGroup } from '../../../core/graph/coupling/group';
 import type { ModelGraph, ParamName } from '../../../core/graph/model-graph';
 import type { TensorData } from '../../../core/graph/tensor';
 import type { Recipe } from '../../../core/recipe/recipe';
+import { type Dial, firstOf, type Kept, largest } from '../../../core/sparsity/allocators/channels/dial';
+import { relative } from '../../../core/sparsity/allocators/channels/threshold';
 import { seeded, seedFor } from '../../executor/random';
 import { filterSums } from '../channels/filters';
-import { largest } from '../channels/groups';
-import { meanOf, relative, scaleParams, scaleSizes } from '../channels/scales';
+import { meanOf, scaleParams, scaleSizes } from '../channels/scales';
 
 export type Criterion = 'bnGamma' | 'l1' | 'random';
 export type Scope = 'layer' | 'global';
-export type Kept = Map<GroupId, Uint32Array>;
 
 export interface Cut {
   readonly graph: ModelGraph;
   /** Classes of channels that stay or go as one. */
   readonly groups: readonly PruneGroup[];
-  /** Share of channels that goes, 0 … 1. */
+  /** Share of channels that goes, 0 … 1; the most that may go where a budget says how many. */
   readonly ratio: number;
   readonly scope: Scope;
   readonly criterion: Criterion;
@@ -31,20 +31,36 @@ export const cutOf = (
   { sparsity, options, training }: Recipe,
   { graph, groups }: Pick<Cut, 'graph' | 'groups'>,
 ): Cut => ({
-  ...{ graph, groups, ratio: sparsity, seed: training.seed },
+  ...{ graph, groups, ratio: sparsity ?? 1, seed: training.seed },
   scope: options['scope'] as Scope,
   criterion: options['criterion'] as Criterion,
   roundTo: Number(options['roundTo']),
   minChannels: Number(options['minChannels']),
 });
 
-/** The channels of each class that stay, ascending; as the weights are now. */
-export async function keptChannels(cut: Cut, read: (name: ParamName) => Promise<TensorData>): Promise<Kept> {
+/**
+ * The channels of each class that stay, ascending; as the weights are now.
+ * @param turn where a budget says how many: chooses among all ratios up to the cut's.
+ */
+export async function keptChannels(
+  cut: Cut,
+  read: (name: ParamName) => Promise<TensorData>,
+  turn?: (dial: Dial) => Promise<Kept>,
+): Promise<Kept> {
   const scores = new Map<GroupId, Float64Array>();
   for (const group of cut.groups) scores.set(group.id, await scoresOf(cut, group, read));
-  const widths = cut.scope === 'layer' ? layerWidths(cut) : globalWidths(cut, scores);
-  return new Map([...scores].map(([id, score]) => [id, largest(score, widths.get(id)!)]));
+  const kept = (ratio: number): Kept => {
+    const own = { ...cut, ratio };
+    const widths = cut.scope === 'layer' ? layerWidths(own) : globalWidths(own, scores);
+    return new Map([...scores].map(([id, score]) => [id, largest(score, widths.get(id)!)]));
+  };
+  if (!turn) return kept(cut.ratio);
+  const steps = cut.groups.reduce((sum, { channels }) => sum + channels, 0);
+  return turn({ steps, kept: (step) => kept((step / steps) * cut.ratio) });
 }
+
+/** The fewest channels that any ratio leaves; with scope global, which spares the largest scores, more will stay. */
+export const leastChannels = (cut: Cut): Kept => firstOf(layerWidths({ ...cut, ratio: 1 }));
 
 /** max(minChannels, round((1 − ratio) · C)) of a class of C channels, rounded up. No weight is looked at. */
 export const layerWidths = (cut: Cut): Map<GroupId, number> =>

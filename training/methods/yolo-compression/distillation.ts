@@ -7,7 +7,7 @@ import { seeded, seedFor } from '../../executor/random';
 import { distilChannels } from '../../losses/distil';
 import type { MethodLoss } from '../method';
 import type { Teacher, Trainee } from '../trainee';
-import type { Kept } from './channels';
+import type { Kept } from '../../../core/sparsity/allocators/channels/dial';
 
 export type Align = 'index' | 'adapter';
 

@@ -9,7 +9,7 @@ import { Executor, placedInput } from '../../executor/executor';
 import { Parameters } from '../../executor/parameters';
 import { seeded } from '../../executor/random';
 import { differenceOf } from '../../export/difference';
-import type { Kept } from './channels';
+import type { Kept } from '../../../core/sparsity/allocators/channels/dial';
 
 /** float32 in another order of summation differs by 1e-6; a channel that is missed, by far more than this. */
 export const tolerance = 1e-4;

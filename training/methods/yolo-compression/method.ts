@@ -3,13 +3,14 @@ import { graphCost } from '../../../core/graph/cost';
 import { eachPosition } from '../../../core/graph/coupling/runs';
 import type { ParamName, ValueId } from '../../../core/graph/model-graph';
 import { neckMaps } from '../../../core/graph/neck-maps';
+import type { Dial, Kept } from '../../../core/sparsity/allocators/channels/dial';
 import type { MethodFacts } from '../../../core/runs/run-record';
 import { tf } from '../../../native/tf';
 import { cutGroups } from '../channels/groups';
 import { scaleParams } from '../channels/scales';
 import { type Method, type MethodLoss, type MethodRun, type Plan, type Stage, stepsOf } from '../method';
 import type { Teacher, Trainee } from '../trainee';
-import { type Cut, cutOf, type Kept, keptChannels, layerWidths } from './channels';
+import { type Cut, cutOf, keptChannels, layerWidths, leastChannels } from './channels';
 import { type Align, type AlignedMap, alignedMaps, distillation, keptOfMaps } from './distillation';
 import { answers, answersOf, randomImages, requireSame, silenced } from './equivalence';
 import { type AfterCut, facts, quantile } from './facts';
@@ -32,6 +33,7 @@ const loud = 0.1;
 class CompressionRun implements MethodRun {
   readonly stages: readonly Stage[];
   readonly prunable: readonly ParamName[];
+  readonly least: Kept;
   private readonly cut: Cut;
   private readonly scales: ReadonlySet<ParamName>;
   /** Where the sparse stage and the fine-tuning begin. */
@@ -55,10 +57,11 @@ class CompressionRun implements MethodRun {
     this.prunable = prunable;
     this.scales = scales;
     this.cut = cutOf(recipe, { graph, groups });
+    this.least = leastChannels(this.cut);
     const widths = layerWidths(this.cut);
     if (this.cut.scope === 'layer' && groups.every(({ id, channels }) => widths.get(id) === channels))
       throw new Error(
-        `sparsity ${recipe.sparsity} with minChannels and roundTo leaves every layer of ${graph.name} as it is: raise sparsity or lower them`,
+        `sparsity ${this.cut.ratio} with minChannels and roundTo leaves every layer of ${graph.name} as it is: raise sparsity or lower them`,
       );
     this.lambda = Number(options['cwd']);
     this.maps = neckMaps(graph);
@@ -143,7 +146,8 @@ class CompressionRun implements MethodRun {
     const { graph, recipe } = this.plan;
     if (this.cutAt > this.sparseAt) await trainee.judge();
     if (this.learnsFrom === 'parent' && this.cutAt > this.sparseAt) await trainee.keep('parent');
-    const kept = await keptChannels(this.cut, (name) => trainee.read(name));
+    const turn = recipe.budget ? (dial: Dial) => trainee.meet(dial) : undefined;
+    const kept = await keptChannels(this.cut, (name) => trainee.read(name), turn);
     await this.warn(trainee, kept);
     const weights = await trainee.executor.parameters.save();
     const view = trainee.task.view?.(graph) ?? graph;

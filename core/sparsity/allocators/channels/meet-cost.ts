@@ -21,10 +21,11 @@ export function meetCost(graph: ModelGraph, dial: Dial, limit: CostLimit): Kept 
 export function requireCost(graph: ModelGraph, least: Kept, { of, share }: CostLimit): void {
   const left = shareOf(graph, of)(least);
   if (fits(left, share)) return;
-  const widths = [...least.values()].map(({ length }) => length);
+  const widths = `widths of at least ${Math.min(...[...least.values()].map(({ length }) => length))}`;
   throw new Error(
-    `${graph.name} keeps at least ${upward(left)} of its ${of.toUpperCase()}, with groups of ${Math.min(...widths)} channels and more; ` +
-      `${share} were asked for: ask for more, or round to fewer channels`,
+    of === 'flops'
+      ? `at most ${downward(1 - left)} of the FLOPs of ${graph.name} can be removed with ${widths}; sparsity asks for ${downward(1 - share)}: lower sparsity or roundTo`
+      : `at least ${Math.ceil(left * 1000) / 1000} of the MACs of ${graph.name} stay with ${widths}; ${share} is asked for: raise macs or lower roundTo`,
   );
 }
 
@@ -38,5 +39,5 @@ export function shareOf(graph: ModelGraph, of: CostLimit['of']): (kept: Kept) =>
 /** Shares are quotients: a limit such as 1 − 0.7 must not be missed by the last bit. */
 const fits = (left: number, share: number): boolean => left <= share + 1e-12;
 
-/** Rounded up: what is said to be possible must be. */
-const upward = (share: number): number => Math.ceil(share * 1000) / 1000;
+/** What is said to be possible must be; the last bits of a quotient are no part of it. */
+const downward = (share: number): string => `${Math.floor(share * 1000 + 1e-9) / 10} %`;

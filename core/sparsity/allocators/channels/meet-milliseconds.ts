@@ -66,7 +66,9 @@ export async function meetMilliseconds(target: Target, goal: TimeGoal): Promise<
   const least = await time(dial.steps, 'the least that can stay', careful);
   requireBetween(goal, target.name, least.dense, inMs(least));
   let over: Known = { step: 0, share: 1, time: least.dense.median };
-  const fitting: Known[] = [{ step: dial.steps, share: shareOf(dial.kept(dial.steps)), time: inMs(least).median }];
+  const fitting: Known[] = [
+    { step: dial.steps, share: shareOf(dial.kept(dial.steps)), time: inMs(least).median },
+  ];
 
   // What guesses aim at: the budget, and lower once a longer measurement has shown what short ones are worth here.
   let [limit, guesses, sides] = [budget, 0, 0];
@@ -103,6 +105,16 @@ export async function meetMilliseconds(target: Target, goal: TimeGoal): Promise<
   );
 }
 
+/** Rejects with one line where no model between the dense one and this least can meet the budget; before anything is trained. */
+export async function requireMilliseconds(
+  target: Target,
+  goal: Pick<TimeGoal, 'name' | 'milliseconds'>,
+  least: Kept,
+): Promise<void> {
+  const { dense, ratio } = await target.time(least, careful);
+  requireBetween(goal, target.name, dense, scaled(ratio, dense.median));
+}
+
 interface Known {
   readonly step: number;
   readonly share: number;
@@ -110,7 +122,7 @@ interface Known {
 }
 
 function requireBetween(
-  { name, milliseconds }: TimeGoal,
+  { name, milliseconds }: Pick<TimeGoal, 'name' | 'milliseconds'>,
   where: string,
   dense: Quartiles,
   least: Quartiles,

@@ -1,5 +1,6 @@
 // The baselines, which train every weight: gradual magnitude pruning, and movement pruning (Sanh et al. 2020, arXiv 2005.07683).
 import type { ParamName } from '../../../../core/graph/model-graph';
+import { sparsityOf } from '../../../../core/recipe/sparsity-of';
 import { unstructured } from '../../../../core/sparsity/patterns/unstructured';
 import { cubic } from '../../../../core/sparsity/schedules/cubic';
 import { tf } from '../../../../native/tf';
@@ -23,7 +24,8 @@ const looks = 37;
 export const magnitude: Method = { id: 'magnitude', prepare: (plan) => pruned(plan, false) };
 export const movement: Method = { id: 'movement', prepare: (plan) => pruned(plan, true) };
 
-function pruned({ graph, recipe: { sparsity }, totalSteps }: Plan, isMovement: boolean): MethodRun {
+function pruned({ graph, recipe, totalSteps }: Plan, isMovement: boolean): MethodRun {
+  const sparsity = sparsityOf(recipe);
   const heads = headLayers(graph);
   const layers = matrixLayers(graph).filter(({ node }) => !heads.has(node));
   const prunable = layers.map(({ param }) => param);
