@@ -63,7 +63,7 @@ export function budgetProblem(
       path: ['budget', 'milliseconds'],
       message: `budget has macs ${show(share)} and milliseconds ${show(ms)}: write one of them`,
     };
-  if (sparsity !== undefined && sparsity !== null)
+  if (sparsity !== undefined)
     return { path: ['sparsity'], message: 'sparsity and budget both say how much goes: write one of them' };
   return undefined;
 }

@@ -70,11 +70,12 @@ function amountOf(value: unknown, method: MethodSpec | undefined): Entry[] {
     default: 0.5,
     doc: 'Share to remove; what of depends on the method.',
   };
-  const isWritten = (key: string) => read(value, key) !== undefined;
+  const hasShare = read(value, 'sparsity') !== undefined;
+  const hasBudget = read(value, 'budget') !== undefined;
   const mayBudget = !method || takesBudget(method);
   return [
-    ...(isWritten('sparsity') || !isWritten('budget') || !mayBudget ? [share] : []),
-    ...(isWritten('budget') || (!isWritten('sparsity') && mayBudget) ? [budgetSection] : []),
+    ...(hasShare || !hasBudget || !mayBudget ? [share] : []),
+    ...(hasBudget || (!hasShare && mayBudget) ? [budgetSection] : []),
   ];
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataKinds } from '../../core/recipe/data-kinds';
 import { methods } from '../../core/recipe/methods/table';
 import { defaultRecipe } from '../../core/recipe/defaults';
+import { weightFamilies } from '../../core/sparsity/patterns/families';
 import { formatRecipe } from '../../core/recipe/format';
 import type { RecipeAnswer } from '../../core/protocol/language-server';
 import { Client, exampleFile } from './client';
@@ -149,6 +150,7 @@ describe('completion', () => {
     expect(items.map(({ label }) => label)).toEqual([
       'method',
       'sparsity',
+      'budget',
       'keepDense',
       'options',
       'data',
@@ -159,6 +161,32 @@ describe('completion', () => {
       range: { start: { line: 4, character: 0 }, end: { line: 4, character: 3 } },
       newText: 'method: ',
     });
+  });
+
+  it('offers a budget in the place of sparsity, where channels are cut, with its units', async () => {
+    const uri = await open('method: network-slimming\nbudget:\n  \n\n');
+    const items = await client.completions(uri, 'budget:\n  ');
+    expect(items.map(({ label, detail }) => `${label}: ${detail ?? ''}`)).toEqual([
+      "macs: 0.01 … 0.99 share of the dense model's MACs, such as 0.5",
+      'milliseconds: 0.001 … 1000000 ms of one inference at batch 1, such as 3',
+    ]);
+    expect(items[1]!.textEdit).toMatchObject({ newText: 'milliseconds: 3' });
+    expect(await labels(uri, '\n  \n')).not.toContain('sparsity');
+    const other = await open('method: rigl\n\n');
+    expect(await labels(other, 'rigl\n')).toContain('sparsity');
+    expect(await labels(other, 'rigl\n')).not.toContain('budget');
+    const both = await open('method: network-slimming\nsparsity: 0.5\n\n');
+    expect(await labels(both, '0.5\n')).not.toContain('budget');
+  });
+
+  it('offers patterns of weights, each explained', async () => {
+    const uri = await open('method: magnitude\noptions:\n  pattern: \n');
+    const items = await client.completions(uri, 'pattern: ');
+    expect(items.map(({ label }) => label)).toEqual(weightFamilies().map(({ example }) => example));
+    for (const { documentation } of items) expect(documentation).toBeTruthy();
+    expect(await client.hover(uri, 2, 4)).toMatch(
+      /^Which weights can be zero together\.\n\n- `unstructured`: [^]*- `2:4`: [^]*Default `unstructured`$/,
+    );
   });
 
   it('offers methods, their options, data kinds and devices, each explained', async () => {
@@ -209,6 +237,16 @@ describe('completion', () => {
 });
 
 describe('a hover', () => {
+  it('says what a budget is of', async () => {
+    const uri = await open('method: network-slimming\nbudget:\n  milliseconds: 3\n');
+    expect(await client.hover(uri, 1, 2)).toBe(
+      'What may be left of the model, in place of sparsity: macs or milliseconds, one of them.',
+    );
+    expect(await client.hover(uri, 2, 4)).toMatch(
+      /^Time that may be left, as measured on the recipe's device.*\n\n0\.001 … 1000000 ms of one inference at batch 1, such as 3$/,
+    );
+  });
+
   it('says what a key means, its bounds and its default', async () => {
     const uri = await open(text);
     const line = text.split('\n').findIndex((content) => content.startsWith('  roundTo:'));

@@ -136,8 +136,10 @@ export class TrainedModel implements Trainee {
 
   /** Rejects with one line where the recipe's budget is out of reach. @param least the fewest channels that may stay. */
   async requireMeetable(least: Kept): Promise<void> {
-    const { model, budget, target } = this.parts;
-    if (budget) await requireMeetable(model.denseGraph, least, budget, target());
+    const { model, budget, run, target } = this.parts;
+    // A run that begins again from its first step has met it once.
+    if (!budget || (await run.record()).budget) return;
+    await requireMeetable(model.denseGraph, least, budget, target());
   }
 
   teacher(weights: Weights, graph = this.parts.model.denseGraph): Teacher {

@@ -23,6 +23,13 @@ describe('the default recipe', () => {
 });
 
 describe('a written recipe', () => {
+  it.each([{ macs: 0.4 }, { milliseconds: 2.5 }])('has the budget %j in the place of sparsity', (budget) => {
+    const { sparsity: _, ...rest } = defaultRecipe('network-slimming', model);
+    const recipe: Recipe = { ...rest, budget };
+    expect(formatRecipe(recipe)).not.toMatch(/^sparsity:/m);
+    expect(reread(recipe)).toEqual({ ok: true, recipe });
+  });
+
   it('says above each line what it means', () => {
     const text = formatRecipe(
       defaultRecipe('nm-magnitude', model, { kind: 'idx', folder: 'data', test: 2000 }),

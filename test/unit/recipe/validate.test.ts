@@ -46,6 +46,68 @@ describe('a recipe that says only what it must', () => {
   });
 });
 
+describe('a budget', () => {
+  it('stands in the place of sparsity', () => {
+    for (const budget of [{ macs: 0.5 }, { milliseconds: 3 }]) {
+      const answer = validateRecipe({ ...minimal, budget });
+      expect(answer).toMatchObject({ ok: true, recipe: { budget } });
+      expect(answer.ok && 'sparsity' in answer.recipe).toBe(false);
+    }
+    const answer = validateRecipe(minimal);
+    expect(answer.ok && 'budget' in answer.recipe).toBe(false);
+    expect(messages({ ...minimal, sparsity: null, budget: { macs: 0.5 } })).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      { sparsity: 0.5, budget: { macs: 0.5 } },
+      ['sparsity'],
+      'sparsity and budget both say how much goes: write one of them',
+    ],
+    [{ budget: {} }, ['budget'], 'budget says nothing: write macs or milliseconds in it'],
+    [{ budget: null }, ['budget'], 'budget says nothing: write macs or milliseconds in it'],
+    [
+      { budget: { macs: 0.5, milliseconds: 3 } },
+      ['budget', 'milliseconds'],
+      'budget has macs 0.5 and milliseconds 3: write one of them',
+    ],
+    [{ budget: 0.5 }, ['budget'], 'budget must be a section, not 0.5'],
+    [
+      { budget: { macs: 50 } },
+      ['budget', 'macs'],
+      "budget.macs 50 is outside 0.01 … 0.99; it is a share of the dense model's MACs, so 50 % is written 0.5",
+    ],
+    [
+      { budget: { milliseconds: 0 } },
+      ['budget', 'milliseconds'],
+      'budget.milliseconds 0 is outside 0.001 … 1000000; it counts ms of one inference at batch 1',
+    ],
+    [
+      { budget: { miliseconds: 3 } },
+      ['budget', 'miliseconds'],
+      'unknown key "miliseconds" in budget; did you mean milliseconds?',
+    ],
+    [
+      { method: 'rigl', budget: { macs: 0.5 } },
+      ['budget'],
+      'budget is for methods that cut channels: rigl goes by sparsity',
+    ],
+    [
+      { method: 'mask-sparsity', options: { threshold: 'energy' }, budget: { macs: 0.5 } },
+      ['options', 'threshold'],
+      'threshold energy takes what it finds, whatever the budget: write flops or quantile',
+    ],
+    [
+      { method: 'mask-sparsity', options: { maskSource: 'given', keep: 'a: 1' }, budget: { macs: 0.5 } },
+      ['options', 'maskSource'],
+      'maskSource given says which channels stay: leave out the budget',
+    ],
+  ])('%j is refused in one line', (changes, at, message) => {
+    const [problem] = problemsOf({ ...minimal, ...changes });
+    expect(problem).toMatchObject({ path: at, message });
+  });
+});
+
 describe('settings of training that do not belong together', () => {
   it.each([
     [{ momentum: 0.9 }, 'momentum', 'training.momentum is of sgd; adam takes none'],

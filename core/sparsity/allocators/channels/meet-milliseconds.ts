@@ -88,6 +88,8 @@ export async function meetMilliseconds(target: Target, goal: TimeGoal): Promise<
     const chosen = fitting.at(-1)!;
     const timing = await time(chosen.step, 'the one that was chosen', careful);
     const sparse = inMs(timing);
+    // The first look at the dense model may have been a slow one.
+    requireLess(goal, target.name, asMeasured(timings));
     if (sparse.median <= budget)
       return {
         kept: dial.kept(chosen.step),
@@ -121,18 +123,26 @@ interface Known {
   readonly time: number;
 }
 
+function requireLess(
+  { name, milliseconds }: Pick<TimeGoal, 'name' | 'milliseconds'>,
+  where: string,
+  dense: Quartiles,
+): void {
+  if (milliseconds < dense.lower) return;
+  throw new Error(
+    milliseconds >= dense.upper
+      ? `${name} takes ${spreadWords(dense)} on ${where} as it is, so ${milliseconds} ms are met with nothing removed: ask for less`
+      : `${name} takes ${spreadWords(dense)} on ${where} as it is: ${milliseconds} ms is within the noise of that; ask for less than ${ms(dense.lower)}`,
+  );
+}
+
 function requireBetween(
   { name, milliseconds }: Pick<TimeGoal, 'name' | 'milliseconds'>,
   where: string,
   dense: Quartiles,
   least: Quartiles,
 ): void {
-  if (milliseconds >= dense.lower)
-    throw new Error(
-      milliseconds >= dense.upper
-        ? `${name} takes ${spreadWords(dense)} on ${where} as it is, so ${milliseconds} ms are met with nothing removed: ask for less`
-        : `${name} takes ${spreadWords(dense)} on ${where} as it is: ${milliseconds} ms is within the noise of that; ask for less than ${ms(dense.lower)}`,
-    );
+  requireLess({ name, milliseconds }, where, dense);
   if (milliseconds <= least.upper)
     throw new Error(
       `${name} takes ${spreadWords(least)} on ${where} with the fewest channels that can stay, and ${spreadWords(dense)} as it is: ` +
@@ -166,6 +176,12 @@ function between(
   const next = at(step) >= above ? first(above - 1e-12) : first(below + 1e-12) - 1;
   const other = at(step) >= above ? next : Math.max(from, next);
   return other > from && other < to && at(other) < above && at(other) > below ? other : undefined;
+}
+
+/** The dense model over all measurements: their median, and the middle half of each. */
+function asMeasured(timings: readonly Timing[]): Quartiles {
+  const of = (part: keyof Quartiles) => median(timings.map(({ dense }) => dense[part]));
+  return { median: of('median'), lower: of('lower'), upper: of('upper') };
 }
 
 function scaled({ median: middle, lower, upper }: Quartiles, by: number): Quartiles {

@@ -16,9 +16,7 @@ export function thresholdDial(
 ): Dial {
   const known = new Map(groups.map(({ id }) => [id, relative(scores.get(id)!)]));
   const order = [...known]
-    .flatMap(([id, own]) =>
-      [...own].map((score) => ({ id, score: Number.isNaN(score) ? -Infinity : score })),
-    )
+    .flatMap(([id, own]) => [...own].map((score) => ({ id, score: Number.isNaN(score) ? -Infinity : score })))
     .sort((a, b) => a.score - b.score);
   return {
     steps: order.length,
