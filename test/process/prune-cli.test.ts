@@ -114,6 +114,102 @@ describe('pruning without training', () => {
     for (const { param, shape } of layers) expect(tensors.get(param)!.shape).toEqual(shape);
   });
 
+  const channels = (...args: string[]) => report('--pattern', 'channel', '--device', 'wasm', ...args);
+
+  it('meets a budget of MACs, to within a channel, the same each time', () => {
+    const [half, again, third] = [
+      channels('--macs', '0.5', '--out', 'half.safetensors'),
+      channels('--macs', '0.5', '--out', 'again.safetensors'),
+      channels('--macs', '0.3', '--criterion', 'taylor', '--out', 'third.safetensors'),
+    ];
+    expect(half.budget).toMatchObject({ asked: { macs: 0.5 } });
+    const share = ({ budget }: PruneReport) => budget!.macs.sparse / budget!.macs.dense;
+    for (const [of, most] of [
+      [half, 0.5],
+      [third, 0.3],
+    ] as const) {
+      expect(share(of)).toBeLessThanOrEqual(most);
+      // The dearest channel of this net, one of the first block's, is 4 % of its MACs.
+      expect(share(of)).toBeGreaterThan(most - 0.04);
+    }
+    expect(again.budget).toEqual(half.budget);
+    expect(readFileSync(path.join(folder, 'again.safetensors'))).toEqual(
+      readFileSync(path.join(folder, 'half.safetensors')),
+    );
+  });
+
+  it('meets budgets of milliseconds by measuring, and says the least where one is out of reach', () => {
+    const base = ['convnet.py', '--weights', 'dense.safetensors', '--pattern', 'channel', '--device', 'wasm'];
+    const out = ['--out', 'no.safetensors'];
+    const least = refusal(...base, ...out, '--milliseconds', '0.00001');
+    const found =
+      /convnet takes ([\d.]+) ms \(.*\) on WASM \(embedded CPU\) with the fewest channels that can stay, and ([\d.]+) ms \(.*\) as it is: 0\.00001 ms cannot be met; ask for more than [\d.]+$/.exec(
+        least,
+      );
+    expect(found, least).toBeTruthy();
+    const [low, high] = [Number(found![1]), Number(found![2])];
+    expect(low).toBeLessThan(high);
+    expect(refusal(...base, ...out, '--milliseconds', '100000')).toContain('are met with nothing removed');
+    expect(existsSync(path.join(folder, 'no.safetensors'))).toBe(false);
+
+    const at = (share: number) => String(Number((low + share * (high - low)).toPrecision(3)));
+    const [much, little] = [0.65, 0.3].map((share) =>
+      channels('--milliseconds', at(share), '--out', 'timed.safetensors'),
+    );
+    for (const { budget, flops } of [much!, little!]) {
+      const { latency, macs, asked } = budget!;
+      expect(latency!.device).toBe('WASM (embedded CPU)');
+      expect(latency!.measurements).toBeGreaterThanOrEqual(2);
+      expect(latency!.sparse.median).toBeLessThanOrEqual(asked.milliseconds!);
+      expect(latency!.sparse.median).toBeLessThan(latency!.dense.median);
+      expect(latency!.sparse.lower).toBeLessThanOrEqual(latency!.sparse.upper);
+      expect(macs.sparse).toBeLessThan(macs.dense);
+      expect(flops.sparse).toBeLessThan(flops.dense);
+    }
+    expect(little!.budget!.macs.sparse).toBeLessThan(much!.budget!.macs.sparse);
+    const { stdout } = prune(
+      ...['--pattern', 'channel', '--device', 'wasm', '--milliseconds', at(0.5), '--out', 'text.safetensors'],
+    );
+    expect(stdout).toMatch(
+      /^[\d.]+ ms → [\d.]+ ms \([\d.]+–[\d.]+\) of the [\d.]+ ms asked for, on WASM \(embedded CPU\), \d+ measurements · MACs 2552000 → \d+$/m,
+    );
+  });
+
+  it('trains to a budget, says beforehand what can be had, and afterwards what it left', () => {
+    const write = (budget: string) =>
+      writeFileSync(
+        path.join(folder, 'budget.espalier.yaml'),
+        [
+          'version: 1',
+          'model: { file: convnet.py, name: convnet }',
+          'method: network-slimming',
+          `budget: ${budget}`,
+          'data: { kind: digits, train: 500, test: 100 }',
+          'training: { epochs: 2, batch: 50 }',
+          'device: wasm',
+          '',
+        ].join('\n'),
+      );
+    write('{ macs: 0.4 }');
+    const trained = espalier('train', 'budget.espalier.yaml');
+    expect(trained.stdout, trained.stderr).toMatch(
+      / · MACs 2552000 → \d+, 0\.(40\d|3\d\d) of the 0\.4 asked for · /,
+    );
+    const shown = espalier('runs', 'show', 'last');
+    expect(shown.stdout).toMatch(/^budget +MACs 2552000 → \d+, 0\.\d+ of the 0\.4 asked for$/m);
+    const preview = espalier('train', 'budget.espalier.yaml', '--dry-run');
+    expect(preview.stdout, preview.stderr).toMatch(/^latency [\d.]+ ms → [\d.]+ ms/m);
+    write('{ milliseconds: 0.001 }');
+    const refused = espalier('train', 'budget.espalier.yaml', '--dry-run');
+    expect(refused.stderr).toMatch(
+      /^espalier: convnet takes .*: 0\.001 ms cannot be met; ask for more than/m,
+    );
+    write('{ macs: 0.4, milliseconds: 3 }');
+    expect(espalier('train', 'budget.espalier.yaml').stderr).toContain(
+      'budget has macs 0.4 and milliseconds 3: write one of them',
+    );
+  });
+
   it('says in one line what is wrong, and writes nothing', () => {
     const base = ['convnet.py', '--weights', 'dense.safetensors', '--out', 'no.safetensors'];
     expect(refusal('convnet.py', '--pattern', '2:4', '--out', 'no.safetensors')).toBe(
@@ -135,6 +231,16 @@ describe('pruning without training', () => {
     );
     expect(refusal(...base, '--pattern', 'channel', '--sparsity', '0.98', '--round-to', '8')).toMatch(
       /at most [\d.]+ % of the FLOPs of convnet can be removed/,
+    );
+    expect(refusal(...base, '--pattern', '2:4', '--macs', '0.5')).toBe(
+      'espalier: 2:4 leaves every tensor as large as it is: a budget of 0.5 of the MACs goes with the pattern channel',
+    );
+    expect(refusal(...base, '--pattern', 'channel', '--macs', '0.5', '--milliseconds', '3')).toBe(
+      'espalier: --macs and --milliseconds both say how much goes: give one of them',
+    );
+    expect(refusal(...base, '--pattern', 'channel', '--macs', '50')).toContain('outside 0 … 1');
+    expect(refusal(...base, '--pattern', 'channel', '--macs', '0.001')).toMatch(
+      /at least 0\.\d+ of the MACs of convnet stay with widths of at least 1; 0\.001 is asked for/,
     );
     expect(refusal(...base, '--pattern', '2:4', '--keep-dense', 'tail')).toContain('has no layer tail');
     expect(

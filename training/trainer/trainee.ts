@@ -6,7 +6,7 @@ import type { Metrics } from '../../core/runs/run-record';
 import type { Dial, Kept } from '../../core/sparsity/allocators/channels/dial';
 import { meetCost } from '../../core/sparsity/allocators/channels/meet-cost';
 import type { Target } from '../../core/sparsity/allocators/channels/meet-milliseconds';
-import type { Budget } from '../../core/sparsity/budget';
+import type { Budget, BudgetOutcome } from '../../core/sparsity/budget';
 import type { Mask } from '../../core/sparsity/mask';
 import type { tf } from '../../native/tf';
 import { Batches } from '../data/batches';
@@ -124,7 +124,7 @@ export class TrainedModel implements Trainee {
   async meet(dial: Dial): Promise<Kept> {
     const { model, budget, run, saving, target } = this.parts;
     if (!budget) throw new Error('the recipe has no budget to meet');
-    const { budget: before } = await run.record();
+    const before = await this.metBefore();
     if (before) {
       const share = before.macs.sparse / before.macs.dense;
       return meetCost(model.denseGraph, dial, { of: 'macs', share });
@@ -136,10 +136,16 @@ export class TrainedModel implements Trainee {
 
   /** Rejects with one line where the recipe's budget is out of reach. @param least the fewest channels that may stay. */
   async requireMeetable(least: Kept): Promise<void> {
-    const { model, budget, run, target } = this.parts;
+    const { model, budget, target } = this.parts;
     // A run that begins again from its first step has met it once.
-    if (!budget || (await run.record()).budget) return;
+    if (!budget || (await this.metBefore())) return;
     await requireMeetable(model.denseGraph, least, budget, target());
+  }
+
+  /** Unless the recipe was changed since, and the run resumed all the same. */
+  private async metBefore(): Promise<BudgetOutcome | undefined> {
+    const { budget } = await this.parts.run.record();
+    return JSON.stringify(budget?.asked) === JSON.stringify(this.parts.budget) ? budget : undefined;
   }
 
   teacher(weights: Weights, graph = this.parts.model.denseGraph): Teacher {
