@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PrunedLayer, PruneReport } from '../../core/protocol/training-host';
 import { metricKeys, metricName, metricText } from '../../core/runs/metric-words';
 import { criteria } from '../../core/sparsity/criteria/table';
-import { type Budget, outcomeWords } from '../../core/sparsity/budget';
+import { type Budget, type BudgetEngine, outcomeWords } from '../../core/sparsity/budget';
 import { families } from '../../core/sparsity/patterns/families';
 import { Asked } from '../asked';
 import { type Command, UsageError } from '../command';
@@ -26,6 +26,7 @@ export const pruneCommand: Command = {
     sparsity: { type: 'string' },
     macs: { type: 'string' },
     milliseconds: { type: 'string' },
+    engine: { type: 'string' },
     criterion: { type: 'string', default: 'magnitude' },
     data: { type: 'string' },
     out: { type: 'string' },
@@ -44,7 +45,8 @@ export const pruneCommand: Command = {
     `--pattern P         ${families.map(({ example }) => example).join(', ')}`,
     '--sparsity S        share of weights to remove, or of FLOPs for channel (default: 0.5)',
     '--macs S            of channel, instead: share of the MACs that may be left',
-    '--milliseconds T    of channel, instead: time of one inference that may be left, measured on the device',
+    '--milliseconds T    of channel, instead: time of one inference that may be left, as measured',
+    '--engine E          what it is measured on: device, or onnxruntime on one CPU thread (default: device)',
     `--criterion C       ${[...offered, 'sparsegpt'].join(', ')} (default: magnitude)`,
     '--data D            a recipe, whose data is taken, or a data section: digits, "{ kind: idx, folder: mnist }"',
     '--out FILE          where to, .safetensors; masks go beside it',
@@ -105,8 +107,12 @@ function amountOf(asked: Asked): { sparsity: number } | { budget: Budget } {
   const given = ['sparsity', 'macs', 'milliseconds'].filter((key) => asked.text(key) !== undefined);
   if (given.length > 1)
     throw new UsageError(`--${given[0]} and --${given[1]} both say how much goes: give one of them`);
+  const engine = asked.text('engine') as BudgetEngine | undefined;
+  if (engine !== undefined && given[0] !== 'milliseconds')
+    throw new UsageError('--engine is what --milliseconds are measured on: give them too');
   if (given[0] === 'macs') return { budget: { macs: asked.number('macs') } };
-  if (given[0] === 'milliseconds') return { budget: { milliseconds: asked.number('milliseconds') } };
+  if (given[0] === 'milliseconds')
+    return { budget: { milliseconds: asked.number('milliseconds'), ...(engine ? { engine } : {}) } };
   return { sparsity: given[0] ? asked.number('sparsity') : 0.5 };
 }
 

@@ -50,6 +50,8 @@ export interface Quartiles {
 
 /** What a recipe's shapes are worth before it is trained: measured, or the reason why nothing is claimed. */
 export interface LatencyPreview {
+  /** What it was measured on, where that is not the run's device. */
+  readonly engine?: string;
   readonly verdict: Verdict;
   /** Of the whole model at batch 1; absent where the pattern leaves all shapes as they are. */
   readonly comparison?: Comparison;

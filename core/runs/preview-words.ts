@@ -12,14 +12,14 @@ export const memoryWords = ({ memory, room }: RunPreview): string =>
   `about ${byteWords(memory.total)}${room === undefined ? '' : ` of ${byteWords(room)}`}`;
 
 /** `2.1 ms → 1.4 ms, 1.5× (1.3–1.6×) on WASM at batch 1`; where nothing is faster, why. */
-export function latencyWords({ latency: { verdict, comparison }, device }: RunPreview): string {
+export function latencyWords({ latency: { verdict, comparison, engine }, device }: RunPreview): string {
   if (!comparison) return verdict.reason;
   const { dense, sparse, speedup } = comparison;
   const times = `${millis(dense.median)} → ${millis(sparse.median)}`;
   const ratio = verdict.engages
     ? `${speedup.median.toFixed(2)}× (${speedup.low.toFixed(2)}–${speedup.high.toFixed(2)}×)`
     : verdict.reason;
-  return `${times}, ${ratio} on ${device.name} at batch 1, measured with untrained weights`;
+  return `${times}, ${ratio} on ${engine ?? device.name} at batch 1, measured with untrained weights`;
 }
 
 const millis = (ms: number): string =>

@@ -3,9 +3,11 @@ import type { Quartiles } from '../runs/latency-report';
 
 export type Budget =
   /** Share of the dense model's MACs that may be left, 0 … 1. */
-  | { readonly macs: number; readonly milliseconds?: undefined }
-  /** Of one inference of one sample, measured on the device that computes. */
-  | { readonly milliseconds: number; readonly macs?: undefined };
+  | { readonly macs: number; readonly milliseconds?: undefined; readonly engine?: undefined }
+  /** Of one inference of one sample, measured on the device that computes unless another engine is named. */
+  | { readonly milliseconds: number; readonly engine?: BudgetEngine; readonly macs?: undefined };
+
+export type BudgetEngine = 'device' | 'onnxruntime';
 
 export interface BudgetOutcome {
   readonly asked: Budget;
@@ -31,8 +33,7 @@ export const askedWords = ({ macs, milliseconds }: Budget): string =>
 /** `6.1 ms → 2.9 ms (2.8–3.0) of the 3 ms asked for, on WASM, 6 measurements · MACs 2552000 → 1102000`. */
 export function outcomeWords({ asked, macs, latency }: BudgetOutcome): string {
   const counted = `MACs ${macs.dense} → ${macs.sparse}`;
-  if (!latency)
-    return `${counted}, ${(macs.sparse / macs.dense).toFixed(3)} of the ${asked.macs} asked for`;
+  if (!latency) return `${counted}, ${(macs.sparse / macs.dense).toFixed(3)} of the ${asked.macs} asked for`;
   const { dense, sparse, device, measurements } = latency;
   return `${milliseconds(dense.median)} ms → ${spreadWords(sparse)} of the ${asked.milliseconds} ms asked for, on ${device}, ${measurements} measurements · ${counted}`;
 }

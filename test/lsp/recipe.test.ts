@@ -169,6 +169,7 @@ describe('completion', () => {
     expect(items.map(({ label, detail }) => `${label}: ${detail ?? ''}`)).toEqual([
       "macs: 0.01 … 0.99 share of the dense model's MACs, such as 0.5",
       'milliseconds: 0.001 … 1000000 ms of one inference at batch 1, such as 3',
+      'engine: default device',
     ]);
     expect(items[1]!.textEdit).toMatchObject({ newText: 'milliseconds: 3' });
     expect(await labels(uri, '\n  \n')).not.toContain('sparsity');
@@ -243,7 +244,7 @@ describe('a hover', () => {
       'What may be left of the model, in place of sparsity: macs or milliseconds, one of them.',
     );
     expect(await client.hover(uri, 2, 4)).toMatch(
-      /^Time that may be left, as measured on the recipe's device.*\n\n0\.001 … 1000000 ms of one inference at batch 1, such as 3$/,
+      /^Time that may be left, as measured: .*\n\n0\.001 … 1000000 ms of one inference at batch 1, such as 3$/,
     );
   });
 

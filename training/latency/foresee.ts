@@ -16,13 +16,12 @@ import {
 } from '../../core/sparsity/allocators/channels/dial';
 import { shareOf } from '../../core/sparsity/allocators/channels/meet-cost';
 import type { Target } from '../../core/sparsity/allocators/channels/meet-milliseconds';
-import type { Device } from '../../native/devices/device';
 import { compare } from '../../native/latency/compare';
+import type { Engine } from '../../native/latency/engine';
 import { measure } from '../../native/latency/measure';
 import { expectSpeedup } from '../../native/latency/verdicts';
 import { Parameters } from '../executor/parameters';
 import { meet } from '../methods/channels/meet';
-import { deviceEngine } from './device-engine';
 import { weightCount } from './layer-models';
 import { engineTarget } from './target';
 
@@ -32,18 +31,17 @@ const budgetMs = 800;
 /**
  * Dense against sparse at batch 1 with weights as they begin: time hangs on shapes, not on values. Patterns that leave
  * shapes as they are are not measured: no kernel here makes them faster, and that is said.
- * @param least the fewest channels that the method leaves, of those that cut some. @param device the one that is active.
+ * @param least the fewest channels that the method leaves, of those that cut some. @param engine its device is the active one.
  */
 export async function foresee(
   graph: ModelGraph,
   recipe: Recipe,
   least: Kept | undefined,
-  device: Device,
+  engine: Engine,
   signal?: AbortSignal,
 ): Promise<LatencyPreview> {
   const found = patternOf(recipe);
   const pattern = found?.id ?? recipe.method;
-  const engine = deviceEngine(device);
   const weights = Parameters.initial(graph, recipe.training.seed);
   const dense = { graph, weights };
   const before = weightCount(dense);
@@ -61,7 +59,8 @@ export async function foresee(
     const [one, other] = sessions.map((session) => () => session.run());
     const samples = await measure(one!, other!, { budgetMs, ...(signal ? { signal } : {}) });
     const comparison = compare(samples, expected, 0);
-    return { verdict: comparison.verdict, comparison };
+    const isOther = recipe.budget?.engine === 'onnxruntime';
+    return { verdict: comparison.verdict, comparison, ...(isOther ? { engine: engine.name } : {}) };
   } finally {
     for (const session of sessions) await session.dispose();
   }

@@ -6,7 +6,7 @@ import { inputsOf, loadDataset } from '../data/load';
 import { exportModel } from '../export/export-model';
 import { predictWithExecutor } from '../export/reference';
 import type { HostContext } from '../handlers/context';
-import { deviceEngine } from '../latency/device-engine';
+import { engineOf } from '../latency/engine-of';
 import { randomInputs } from '../latency/inputs';
 import { engineTarget } from '../latency/target';
 import { requireRunnable } from '../executor/plan';
@@ -63,7 +63,11 @@ export async function pruneModel(
               model,
               goal,
               {
-                ...{ keepDense, roundTo, target: engineTarget(deviceEngine({ info }), model, signal) },
+                ...{
+                  keepDense,
+                  roundTo,
+                  target: engineTarget(engineOf(goal.budget, { info }, distDir), model, signal),
+                },
                 onMeasure: (done, what) => onLayer(done, `timing ${what}`),
               },
               calibration,

@@ -6,6 +6,7 @@ import type { ModelGraph, ParamName } from '../../core/graph/model-graph';
 import { applySlices, shrink } from '../../core/graph/surgery';
 import type { TensorData, TrainedModel } from '../../core/graph/tensor';
 import type { PrunedLayer, PruneOptions } from '../../core/protocol/training-host';
+import { engineField } from '../../core/recipe/budget-fields';
 import { isKeptDense, keptDenseParams } from '../../core/recipe/keep-dense';
 import { meetCost } from '../../core/sparsity/allocators/channels/meet-cost';
 import type { Target, TimeGoal } from '../../core/sparsity/allocators/channels/meet-milliseconds';
@@ -69,6 +70,8 @@ export function goalOf({ pattern: name, criterion: id, ...amount }: PruneOptions
   return { pattern, ...howMuch, criterion };
 }
 
+const engines: readonly string[] = engineField.choices.map(({ value }) => value);
+
 function amountOf(
   { id, kind, sparsity: { min, max } }: Pattern,
   { sparsity, budget }: Pick<PruneOptions, 'sparsity' | 'budget'>,
@@ -87,6 +90,8 @@ function amountOf(
           ? `a budget of ${asked} ms is no time`
           : `a budget of ${asked} of the MACs is outside 0 … 1`,
       );
+    if (budget.engine !== undefined && !engines.includes(budget.engine))
+      throw new Error(`there is no engine ${JSON.stringify(budget.engine)}: ${engines.join(', ')}`);
     return { sparsity: 0, budget };
   }
   if (sparsity === undefined) throw new Error('nothing says how much goes: give a sparsity or a budget');

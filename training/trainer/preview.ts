@@ -1,5 +1,6 @@
 // What a run will take, without beginning it: memory by estimate, time by a few real steps on its device and data.
 import type { RunPreview } from '../../core/protocol/training-host';
+import { engineOf } from '../latency/engine-of';
 import { foresee } from '../latency/foresee';
 import { estimateMemory } from '../memory/estimate';
 import { taskOf } from '../tasks/table';
@@ -43,8 +44,9 @@ export async function previewRun(
         model.dispose();
       }
       const warm = times.length > 1 ? times.slice(1) : times;
+      const engine = engineOf(recipe.budget, device, turns.distDir);
       const secondsPerStep = warm.sort((a, b) => a - b)[warm.length >> 1] ?? 0;
-      return { secondsPerStep, latency: await foresee(graph, recipe, least, device, signal) };
+      return { secondsPerStep, latency: await foresee(graph, recipe, least, engine, signal) };
     },
     signal,
   );

@@ -13,6 +13,7 @@ import type { RunRecord } from '../../core/runs/run-record';
 import type { Device } from '../../native/devices/device';
 import type { Dataset } from '../data/dataset';
 import { leftOut, withLeftOut } from '../data/left-out';
+import { engineOf } from '../latency/engine-of';
 import type { Method } from '../methods/method';
 import { DeviceQueue, type DeviceTurn } from '../runs/device-queue';
 import { changesOf, hashesOf } from '../runs/hashes';
@@ -172,7 +173,12 @@ export class RunQueue {
       });
       if (turns.busy) tell(await waiting(run, 'waiting for the device'));
       if ((await run.record()).waitingFor) await run.update({ waitingFor: undefined });
-      const result = await turns.use(id, () => train({ ...job, run, signal, onProgress: tell }), signal);
+      const engine = () => engineOf(job.recipe.budget, job.device, turns.distDir);
+      const result = await turns.use(
+        id,
+        () => train({ ...job, run, engine, signal, onProgress: tell }),
+        signal,
+      );
       change = result ? { status: 'finished', result } : { status: 'stopped' };
     } catch (error) {
       const isStop = error instanceof DOMException && error.name === 'AbortError';

@@ -7,10 +7,9 @@ import type { Recipe } from '../../core/recipe/recipe';
 import { headlineKey } from '../../core/runs/headline';
 import type { MetricPoint, Metrics, RunResult } from '../../core/runs/run-record';
 import { Batches } from '../data/batches';
-import type { Device } from '../../native/devices/device';
+import type { Engine } from '../../native/latency/engine';
 import type { Dataset, HostBatch } from '../data/dataset';
 import { Parameters } from '../executor/parameters';
-import { deviceEngine } from '../latency/device-engine';
 import { engineTarget } from '../latency/target';
 import type { Method, MethodRun } from '../methods/method';
 import type { Checkpoint } from '../runs/checkpoint';
@@ -35,8 +34,8 @@ export interface TrainOptions {
   /** The dense graph. */
   readonly graph: ModelGraph;
   readonly data: Dataset;
-  /** The active one; a budget in milliseconds is of it. */
-  readonly device?: Pick<Device, 'info'>;
+  /** What a budget in milliseconds is of; its device is the active one. */
+  readonly engine?: () => Engine;
   /** Where the run is written; a checkpoint there is gone on from. */
   readonly run: RunWriter;
   /** Weights to start from instead of the framework's initialisation. */
@@ -94,9 +93,9 @@ class Training {
       ...{ batch: recipe.training.batch, seed: recipe.training.seed, budget: recipe.budget },
       // Time hangs on shapes, so the weights may be as they begin.
       target: () => {
-        if (!options.device) throw new Error('milliseconds are measured on a device, and there is none');
+        if (!options.engine) throw new Error('milliseconds are measured on a device, and there is none');
         const dense = { graph, weights: Parameters.initial(graph, recipe.training.seed) };
-        return engineTarget(deviceEngine(options.device), dense);
+        return engineTarget(options.engine(), dense);
       },
       saving: (write) => this.saving(write),
       judge: async () => (await this.measure())!,

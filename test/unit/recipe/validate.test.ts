@@ -71,6 +71,11 @@ describe('a budget', () => {
       ['budget', 'milliseconds'],
       'budget has macs 0.5 and milliseconds 3: write one of them',
     ],
+    [
+      { budget: { macs: 0.5, engine: 'onnxruntime' } },
+      ['budget', 'engine'],
+      'budget.engine is of milliseconds; MACs are counted',
+    ],
     [{ budget: 0.5 }, ['budget'], 'budget must be a section, not 0.5'],
     [
       { budget: { macs: 50 } },

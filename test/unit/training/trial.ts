@@ -7,6 +7,7 @@ import type { RunResult } from '../../../core/runs/run-record';
 import { wasmDevice } from '../../../native/devices/wasm';
 import type { Dataset } from '../../../training/data/dataset';
 import type { Method } from '../../../training/methods/method';
+import { deviceEngine } from '../../../training/latency/device-engine';
 import { methods } from '../../../training/methods/table';
 import { RunWriter } from '../../../training/runs/run-writer';
 import { totalStepsOf, train } from '../../../training/trainer/train';
@@ -41,7 +42,7 @@ export class Trial {
     const { graph, weights } = this;
     return train({
       ...{ method, recipe, graph, data: this.data(), run, weights, signal: stop.signal, onProgress },
-      device: wasmDevice(distDir),
+      engine: () => deviceEngine(wasmDevice(distDir)),
     });
   }
 
