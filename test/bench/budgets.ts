@@ -11,7 +11,7 @@ import { widthCost } from '../../core/graph/width-cost';
 import { defaultRecipe } from '../../core/recipe/defaults';
 import { type Kept, largest } from '../../core/sparsity/allocators/channels/dial';
 import { meetCost } from '../../core/sparsity/allocators/channels/meet-cost';
-import { relative, thresholdDial } from '../../core/sparsity/allocators/channels/threshold';
+import { thresholdDial } from '../../core/sparsity/allocators/channels/threshold';
 import { criteria } from '../../core/sparsity/criteria/table';
 import { wasmDevice } from '../../native/devices/wasm';
 import { inputsOf, loadDataset } from '../../training/data/load';
@@ -34,6 +34,7 @@ type Order = (graph: ModelGraph, groups: readonly PruneGroup[], scores: Scores, 
 const orders: Readonly<Record<string, Order>> = {
   'one threshold': (graph, groups, scores, share) =>
     meetCost(graph, thresholdDial(groups, scores, 1), { of: 'macs', share }),
+  'of raw scores': knapsack(0),
   'score / √MACs saved': knapsack(0.5),
   'score / MACs saved': knapsack(1),
 };
@@ -43,7 +44,7 @@ function knapsack(power: number): Order {
   return (graph, groups, scores, share) => {
     const cost = widthCost(graph);
     const all = cost(new Map()).macs;
-    const ascending = new Map(groups.map(({ id }) => [id, relative(scores.get(id)!).sort()]));
+    const ascending = new Map(groups.map(({ id }) => [id, scores.get(id)!.slice().sort()]));
     const widths = new Map(groups.map(({ id, channels }) => [id, channels]));
     for (let macs = all; macs > share * all;) {
       const choices = groups.flatMap(({ id, channels }) => {
@@ -141,7 +142,7 @@ async function main(): Promise<void> {
       ),
     ]),
   );
-  for (const line of formatTable(['criterion', 'MACs left', ...Object.keys(orders)], table, 'lrrrr'))
+  for (const line of formatTable(['criterion', 'MACs left', ...Object.keys(orders)], table, 'lrrrrr'))
     console.log(line);
 }
 

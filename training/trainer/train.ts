@@ -97,6 +97,7 @@ class Training {
         const dense = { graph, weights: Parameters.initial(graph, recipe.training.seed) };
         return engineTarget(options.engine(), dense);
       },
+      onMeasure: (what) => this.tellWaiting(`timing ${what}`),
       saving: (write) => this.saving(write),
       judge: async () => (await this.measure())!,
       onDense: async () => {
@@ -223,6 +224,16 @@ class Training {
       phase,
       etaSeconds: this.clock.secondsLeft(this.totalSteps - step),
       point,
+    });
+  }
+
+  /** The run stands still for a while, for a reason. */
+  private tellWaiting(phase: string): void {
+    const { step, totalSteps } = this;
+    const density = this.model.densities(this.method.prunable).total;
+    this.options.onProgress?.({
+      ...{ step, totalSteps, phase, etaSeconds: this.clock.secondsLeft(totalSteps - step) },
+      point: { step, phase, density, seconds: this.clock.seconds },
     });
   }
 

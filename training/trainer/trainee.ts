@@ -32,6 +32,8 @@ export interface TraineeParts {
   readonly budget?: Budget | undefined;
   /** What a budget's milliseconds are of: the run's device, with the dense model on it. */
   readonly target: () => Target;
+  /** What a budget makes the run wait for, before each measurement. */
+  readonly onMeasure: (what: string) => void;
   readonly run: RunWriter;
   /** Adds to what went wrong in writing what to do about it. */
   readonly saving: <T>(write: () => Promise<T>) => Promise<T>;
@@ -122,14 +124,16 @@ export class TrainedModel implements Trainee {
   }
 
   async meet(dial: Dial): Promise<Kept> {
-    const { model, budget, run, saving, target } = this.parts;
+    const { model, budget, run, saving, target, onMeasure } = this.parts;
     if (!budget) throw new Error('the recipe has no budget to meet');
     const before = await this.metBefore();
     if (before) {
       const share = before.macs.sparse / before.macs.dense;
       return meetCost(model.denseGraph, dial, { of: 'macs', share });
     }
-    const { kept, outcome } = await meet(model.denseGraph, dial, budget, target());
+    const { kept, outcome } = await meet(model.denseGraph, dial, budget, target(), (_, what) =>
+      onMeasure(what),
+    );
     await saving(() => run.update({ budget: outcome }));
     return kept;
   }
