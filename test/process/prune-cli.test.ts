@@ -150,6 +150,9 @@ describe('pruning without training', () => {
     const [low, high] = [Number(found![1]), Number(found![2])];
     expect(low).toBeLessThan(high);
     expect(refusal(...base, ...out, '--milliseconds', '100000')).toContain('are met with nothing removed');
+    expect(refusal(...base, ...out, '--milliseconds', '0.00001', '--engine', 'onnxruntime')).toMatch(
+      / on ONNX Runtime [\d.]+ \(CPU, 1 thread\) with the fewest channels that can stay/,
+    );
     expect(existsSync(path.join(folder, 'no.safetensors'))).toBe(false);
 
     const at = (share: number) => String(Number((low + share * (high - low)).toPrecision(3)));

@@ -18,6 +18,7 @@ import type { RunWriter } from '../runs/run-writer';
 import { taskOf } from '../tasks/table';
 import { Clock } from './clock';
 import { Course } from './course';
+import { diverged, noRoomToTest, tooLarge, unsaved } from './failures';
 import { Feed } from './feed';
 import { Meter } from './meter';
 import { extra, Model, type TraineeState } from './model';
@@ -310,37 +311,23 @@ class Training {
     try {
       return await write();
     } catch (error) {
-      const { message } = error as Error;
-      const mend = /read-only|denied/.test(message) ? 'make the folder writable' : 'make room';
-      throw new Error(
-        `step ${this.step} could not be saved: ${message}; ${this.kept()}: ${mend}, then resume`,
-      );
+      throw new Error(unsaved(this.step, (error as Error).message, this.kept()));
     }
   }
 
   private diverged(what: string): string {
-    const rate = this.model.optimizer.learningRate.toPrecision(2);
-    return `${what} no longer a number at step ${this.step} (learning rate ${rate}): lower training.learningRate; ${this.kept()}`;
+    return diverged(what, this.step, this.model.optimizer.learningRate, this.kept());
   }
 
   private async tooLarge(samples: number): Promise<Error> {
-    const { training } = this.options.recipe;
+    const { accumulate = 1 } = this.options.recipe.training;
     const { device } = await this.options.run.record();
-    const parts = 2 * (training.accumulate ?? 1);
-    const advice =
-      samples > 1
-        ? `try training.batch ${Math.floor(samples / 2)}, or training.accumulate ${Math.min(parts, samples)} for the same steps with less memory`
-        : 'one sample a step is too much already: try another device or a smaller model';
-    return new Error(
-      `step ${this.step} needed more memory than ${device.name} has; ${advice}; ${this.kept()}`,
-    );
+    return new Error(tooLarge(this.step, device.name, { samples, accumulate }, this.kept()));
   }
 
   private async noRoomToTest(): Promise<Error> {
     const { device } = await this.options.run.record();
-    return new Error(
-      `testing after step ${this.step} needed more memory than ${device.name} has; try another device or a smaller model; ${this.kept()}`,
-    );
+    return new Error(noRoomToTest(this.step, device.name, this.kept()));
   }
 
   private kept(): string {
