@@ -38,73 +38,91 @@ export interface TimeGoal {
 
 /** Closer than this below the budget nothing is to be won: two measurements of one model differ by as much. */
 const tolerance = 0.02;
-/** Guesses before the best found so far is confirmed: each halves what is left at least every other time. */
-const maxGuesses = 10;
-/** Choices that a longer measurement may turn down before the machine is called too unsteady. */
-const maxConfirmations = 4;
+/** So far below it, something was taken for slow that is not. */
+const slack = 3 * tolerance;
+/** A machine that has not told by then will not. Half as many do on a quiet one. */
+const maxMeasurements = 18;
 const careful = 3;
 
 /**
  * Between the dense model and the least, time hangs on MACs almost in a line, so the step to measure next is guessed from
  * the two nearest that are known, as regula falsi does (NetAdapt, Yang et al. 2018, arXiv 1804.03230, measures as it goes
- * too, a layer at a time). What is chosen is measured again, for longer. Candidates are told by their ratio to the dense
- * model, which runs in between, times its median over all measurements: a machine that is slower for a while tilts nothing.
+ * too, a layer at a time). What is chosen is measured again, for longer, and where it is far below the budget, so is the next
+ * that was too slow. Candidates are told by their ratio to the dense model, which runs in between, times its median over
+ * all measurements: a machine that is slower for a while tilts nothing.
  * @throws one line, with what was measured, where the dense model meets the budget, the least does not, or noise hides it.
  */
 export async function meetMilliseconds(target: Target, goal: TimeGoal): Promise<MetTime> {
   const { dial, shareOf, milliseconds: budget } = goal;
   const timings: Timing[] = [];
-  const time = async (step: number, what: string, care = 1): Promise<Timing> => {
-    goal.onMeasure?.(Math.min(0.95, timings.length / (maxGuesses / 2 + 2)), what);
+  const denseMs = () => median(timings.map(({ dense }) => dense.median));
+  const look = async (step: number, what: string, care = 1): Promise<Known> => {
+    goal.onMeasure?.(Math.min(0.95, timings.length / (maxMeasurements / 2)), what);
     const timing = await target.time(dial.kept(step), care);
     timings.push(timing);
-    return timing;
+    const time = scaled(timing.ratio, denseMs());
+    return { step, share: shareOf(dial.kept(step)), time, isSure: care > 1 };
   };
-  const denseMs = () => median(timings.map(({ dense }) => dense.median));
-  const inMs = ({ ratio }: Timing): Quartiles => scaled(ratio, denseMs());
 
-  const least = await time(dial.steps, 'the least that can stay', careful);
-  requireBetween(goal, target.name, least.dense, inMs(least));
-  let over: Known = { step: 0, share: 1, time: least.dense.median };
-  const fitting: Known[] = [
-    { step: dial.steps, share: shareOf(dial.kept(dial.steps)), time: inMs(least).median },
-  ];
-
+  const least = await look(dial.steps, 'the least that can stay', careful);
+  const [{ dense: first }] = timings as [Timing];
+  requireBetween(goal, target.name, first, least.time);
+  // Nearest to the budget last: what is too slow, and what is not.
+  const [over, fitting]: [Known[], Known[]] = [[{ step: 0, share: 1, time: first, isSure: true }], [least]];
   // What guesses aim at: the budget, and lower once a longer measurement has shown what short ones are worth here.
-  let [limit, guesses, sides] = [budget, 0, 0];
-  for (let confirmed = 0; confirmed < maxConfirmations; confirmed++) {
-    for (; guesses < maxGuesses; guesses++) {
-      const under = fitting.at(-1)!;
-      if (under.time >= limit * (1 - tolerance)) break;
-      // Two misses on one side: the line is bent there, and the middle is a better guess.
-      const wanted = Math.abs(sides) >= 2 ? (over.share + under.share) / 2 : guess(over, under, limit);
-      const step = between(dial, shareOf, wanted, over.step, under.step);
-      if (step === undefined) break;
-      const known = { step, share: shareOf(dial.kept(step)), time: inMs(await time(step, 'a guess')).median };
-      if (known.time <= limit) fitting.push(known);
-      else over = known;
-      sides = known.time <= limit ? Math.max(1, sides + 1) : Math.min(-1, sides - 1);
-    }
-    const chosen = fitting.at(-1)!;
-    const timing = await time(chosen.step, 'the one that was chosen', careful);
-    const sparse = inMs(timing);
-    // The first look at the dense model may have been a slow one.
-    requireLess(goal, target.name, asMeasured(timings));
-    if (sparse.median <= budget)
-      return {
-        kept: dial.kept(chosen.step),
-        ...{ dense: scaled(timing.dense, denseMs() / timing.dense.median), sparse },
-        measurements: timings.length,
-      };
-    limit -= Math.max(sparse.median - budget, tolerance * budget);
-    over = { ...chosen, time: sparse.median };
-    while (fitting.length > 1 && fitting.at(-1)!.time > limit) fitting.pop();
-    if (fitting.at(-1)!.step <= over.step) break;
-    [guesses, sides] = [maxGuesses - 3, 0];
+  let [limit, sides] = [budget, 0];
+  while (timings.length < maxMeasurements) {
+    const [slow, fast] = [over.at(-1)!, fitting.at(-1)!];
+    // Two misses on one side: the line is bent there, and the middle is a better guess.
+    const share = Math.abs(sides) >= 2 ? (slow.share + fast.share) / 2 : guess(slow, fast, limit);
+    const step =
+      fast.time.median < limit * (1 - tolerance)
+        ? between(dial, shareOf, share, slow.step, fast.step)
+        : undefined;
+    if (step !== undefined) {
+      const known = await look(step, 'a guess');
+      const fits = known.time.median <= limit;
+      (fits ? fitting : over).push(known);
+      sides = fits ? Math.max(1, sides + 1) : Math.min(-1, sides - 1);
+    } else if (!fast.isSure) {
+      fitting.pop();
+      const known = await look(fast.step, 'the one that was chosen', careful);
+      if (known.time.median <= budget) fitting.push(known);
+      else {
+        over.push(known);
+        limit -= Math.max(known.time.median - budget, tolerance * budget);
+        while (fitting.length > 1 && fitting.at(-1)!.time.median > limit) fitting.pop();
+      }
+      sides = 0;
+    } else if (fast.time.median < limit * (1 - slack) && !slow.isSure) {
+      over.pop();
+      const known = await look(slow.step, 'the next larger one', careful);
+      (known.time.median <= budget ? fitting : over).push(known);
+      sides = 0;
+    } else break;
   }
-  throw new Error(
-    `${goal.name} met ${budget} ms on ${target.name} in short measurements, and not in longer ones: the machine is too busy to tell, or ask for more`,
-  );
+  // The first look at the dense model may have been a slow one.
+  requireLess(goal, target.name, asMeasured(timings));
+  const chosen = fitting.findLast(({ isSure, time }) => isSure && time.median <= budget);
+  // All but the least were turned down, after short measurements had let some pass.
+  if (!chosen || (chosen === least && limit < budget))
+    throw new Error(
+      `${goal.name} meets ${budget} ms on ${target.name} in some measurements and not in others: the machine is too busy to tell, or ask for more`,
+    );
+  return {
+    kept: dial.kept(chosen.step),
+    ...{ dense: asMeasured(timings), sparse: chosen.time, measurements: timings.length },
+  };
+}
+
+interface Known {
+  readonly step: number;
+  /** Of MACs. */
+  readonly share: number;
+  /** Milliseconds, as the dense model's were when it was measured. */
+  readonly time: Quartiles;
+  /** Measured for longer. */
+  readonly isSure: boolean;
 }
 
 /** Rejects with one line where no model between the dense one and this least can meet the budget; before anything is trained. */
@@ -115,12 +133,6 @@ export async function requireMilliseconds(
 ): Promise<void> {
   const { dense, ratio } = await target.time(least, careful);
   requireBetween(goal, target.name, dense, scaled(ratio, dense.median));
-}
-
-interface Known {
-  readonly step: number;
-  readonly share: number;
-  readonly time: number;
 }
 
 function requireLess(
@@ -151,11 +163,11 @@ function requireBetween(
 }
 
 /** The share at which a line through both would be just below the limit. */
-function guess(over: Known, under: Known, limit: number): number {
+function guess(slow: Known, fast: Known, limit: number): number {
   const aim = limit * (1 - tolerance / 2);
-  const slope = (over.time - under.time) / (over.share - under.share);
-  const share = under.share + (aim - under.time) / slope;
-  return Number.isFinite(share) ? share : (over.share + under.share) / 2;
+  const slope = (slow.time.median - fast.time.median) / (slow.share - fast.share);
+  const share = fast.share + (aim - fast.time.median) / slope;
+  return Number.isFinite(share) ? share : (slow.share + fast.share) / 2;
 }
 
 /** The step strictly between two that leaves about a share; undefined where all between are as wide as one of them. */
