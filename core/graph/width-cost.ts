@@ -69,5 +69,4 @@ function shapesOf(graph: ModelGraph) {
   return Object.assign(shapeOf, { isCarrying: (id: ValueId) => carried.get(id)!.length > 0 });
 }
 
-const less = (dim: Dim, gone: number): Dim =>
-  isBatch(dim) ? { batch: dim.batch - gone } : dim - gone;
+const less = (dim: Dim, gone: number): Dim => (isBatch(dim) ? { batch: dim.batch - gone } : dim - gone);

@@ -138,26 +138,50 @@ describe('pruning without training', () => {
     );
   });
 
-  it('meets budgets of milliseconds by measuring, and says the least where one is out of reach', () => {
-    const base = ['convnet.py', '--weights', 'dense.safetensors', '--pattern', 'channel', '--device', 'wasm'];
-    const out = ['--out', 'no.safetensors'];
-    const least = refusal(...base, ...out, '--milliseconds', '0.00001');
+  const timing = ['convnet.py', '--weights', 'dense.safetensors', '--pattern', 'channel', '--device', 'wasm'];
+
+  /** Milliseconds of the least and of the dense model, as the refusal of an impossible budget has them. */
+  function bounds(...engine: string[]): readonly [number, number] {
+    const said = refusal(...timing, '--milliseconds', '0.00001', ...engine, '--out', 'no.safetensors');
     const found =
-      /convnet takes ([\d.]+) ms \(.*\) on WASM \(embedded CPU\) with the fewest channels that can stay, and ([\d.]+) ms \(.*\) as it is: 0\.00001 ms cannot be met; ask for more than [\d.]+$/.exec(
-        least,
+      /convnet takes ([\d.]+) ms \([\d.]+–[\d.]+\) on (WASM \(embedded CPU\)|ONNX Runtime [\d.]+ \(CPU, 1 thread\)) with the fewest channels that can stay, and ([\d.]+) ms \(.*\) as it is: 0\.00001 ms cannot be met; ask for more than [\d.]+$/.exec(
+        said,
       );
-    expect(found, least).toBeTruthy();
-    const [low, high] = [Number(found![1]), Number(found![2])];
-    expect(low).toBeLessThan(high);
-    expect(refusal(...base, ...out, '--milliseconds', '100000')).toContain('are met with nothing removed');
-    expect(refusal(...base, ...out, '--milliseconds', '0.00001', '--engine', 'onnxruntime')).toMatch(
-      / on ONNX Runtime [\d.]+ \(CPU, 1 thread\) with the fewest channels that can stay/,
+    expect(found, said).toBeTruthy();
+    return [Number(found![1]), Number(found![3])];
+  }
+
+  /**
+   * The model in a time so far between the least and the dense one. One process may measure in a busier moment than the
+   * other, and be right to refuse; then both are asked anew, a few times.
+   */
+  function between(share: number, ...args: string[]): string {
+    for (let attempt = 0; ; attempt++) {
+      const [low, high] = bounds();
+      const asked = String(Number((low + share * (high - low)).toPrecision(3)));
+      const { stdout, stderr, status } = prune(
+        ...['--pattern', 'channel', '--device', 'wasm', '--milliseconds', asked, ...args],
+      );
+      if (status === 0) return stdout;
+      expect(stderr).toMatch(
+        /within the noise of that|met with nothing removed|cannot be met|too busy to tell/,
+      );
+      expect(attempt).toBeLessThan(4);
+    }
+  }
+
+  it('meets budgets of milliseconds by measuring, and says the least where one is out of reach', () => {
+    for (const engine of [[], ['--engine', 'onnxruntime']]) {
+      const [least, dense] = bounds(...engine);
+      expect(least).toBeLessThan(dense);
+    }
+    expect(refusal(...timing, '--out', 'no.safetensors', '--milliseconds', '100000')).toContain(
+      'are met with nothing removed',
     );
     expect(existsSync(path.join(folder, 'no.safetensors'))).toBe(false);
 
-    const at = (share: number) => String(Number((low + share * (high - low)).toPrecision(3)));
-    const [much, little] = [0.65, 0.3].map((share) =>
-      channels('--milliseconds', at(share), '--out', 'timed.safetensors'),
+    const [much, little] = [0.65, 0.3].map(
+      (share) => JSON.parse(between(share, '--json', '--out', 'timed.safetensors')) as PruneReport,
     );
     for (const { budget, flops } of [much!, little!]) {
       const { latency, macs, asked } = budget!;
@@ -170,10 +194,7 @@ describe('pruning without training', () => {
       expect(flops.sparse).toBeLessThan(flops.dense);
     }
     expect(little!.budget!.macs.sparse).toBeLessThan(much!.budget!.macs.sparse);
-    const { stdout } = prune(
-      ...['--pattern', 'channel', '--device', 'wasm', '--milliseconds', at(0.5), '--out', 'text.safetensors'],
-    );
-    expect(stdout).toMatch(
+    expect(between(0.5, '--out', 'text.safetensors')).toMatch(
       /^[\d.]+ ms → [\d.]+ ms \([\d.]+–[\d.]+\) of the [\d.]+ ms asked for, on WASM \(embedded CPU\), \d+ measurements · MACs 2552000 → \d+$/m,
     );
   });

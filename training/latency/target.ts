@@ -20,7 +20,10 @@ export function engineTarget(engine: Engine, dense: TrainedModel, signal?: Abort
       try {
         sessions.push(await engine.prepare(sparse, 1, 'model'));
         const [one, other] = sessions.map((session) => () => session.run());
-        const samples = await measure(one!, other!, { budgetMs: lookMs * care, ...(signal ? { signal } : {}) });
+        const samples = await measure(one!, other!, {
+          budgetMs: lookMs * care,
+          ...(signal ? { signal } : {}),
+        });
         return {
           dense: quartiles(samples.dense),
           sparse: quartiles(samples.sparse),

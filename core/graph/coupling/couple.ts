@@ -79,7 +79,8 @@ function best(graph: ModelGraph): Coupling {
     }
     return couplingOf(chosen);
   } catch (error) {
-    if (error instanceof TooManyPieces) return { groups: refuseAll(graph, error.message), cuts: () => [], carried: () => [] };
+    if (error instanceof TooManyPieces)
+      return { groups: refuseAll(graph, error.message), cuts: () => [], carried: () => [] };
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { type Dial, largest } from './dial';
 
 /**
  * The channels with the lowest scores of all go first, one a step; scores count in multiples of their group's mean.
- * Dividing a score by the MACs that its channel saves, as knapsacks do, was tried and is worse: it empties the early
+ * Dividing a score by the MACs that its channel saves, as knapsacks do, was tried and is mostly worse: it empties the early
  * layers, whose few channels are dear, and a net is as good as its narrowest layer (docs/pruning.md has the figures).
  * @param roundTo kept widths are rounded up to a multiple of this, and never below it.
  */
