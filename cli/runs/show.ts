@@ -2,7 +2,6 @@
 import { compareRuns } from '../../core/runs/compare';
 import { lastReport } from '../../training/latency/report-file';
 import { RunFolder } from '../../training/runs/run-folder';
-import { outcomeWords } from '../../core/sparsity/budget';
 import { UsageError } from '../command';
 import { printJson, type RunsAction } from './action';
 import { findRun } from './find-run';
@@ -26,7 +25,6 @@ export const showAction: RunsAction = {
       ['run', record.id],
       ...compareRuns([{ record, latency }]).map(({ name, values }): [string, string] => [name, values[0]!]),
       ['begun', record.created],
-      ...(record.budget ? [['budget', outcomeWords(record.budget)] as [string, string]] : []),
       ...(record.hashes ? [['data hash', record.hashes.data.slice(0, 16)] as [string, string]] : []),
       ...(record.notice ? [['note', record.notice] as [string, string]] : []),
       ...(record.error ? [['error', record.error] as [string, string]] : []),

@@ -2,6 +2,7 @@
 import { formatExact, formatFlops } from '../analysis/format';
 import { durationWords } from '../duration-words';
 import { methods } from '../recipe/methods/table';
+import { outcomeWords } from '../sparsity/budget';
 import type { LatencyReport } from './latency-report';
 import { headlineOf } from './headline';
 import { metricName, metricText } from './metric-words';
@@ -52,6 +53,7 @@ const facts: readonly Fact[] = [
   ],
   ['parameters that are not zero', ({ record: { result } }) => result && formatExact(result.params.sparse)],
   ['FLOPs a sample', ({ record: { result } }) => result && formatFlops(result.flops.sparse)],
+  ['budget', ({ record: { budget } }) => budget && outcomeWords(budget)],
   [
     'latency',
     ({ latency }) => latency && `${latency.total.sparse.median.toFixed(3)} ms, batch ${latency.batch}`,
