@@ -119,6 +119,18 @@ describe('a method that does not apply', () => {
     expect(client.text(uri)).toContain('options:\n  denseShare: 0.45\n');
     expect(client.text(uri)).not.toContain('l1:');
   });
+
+  it('takes its budget along to no method of single weights', async () => {
+    const { sparsity: _, ...rest } = defaultRecipe('network-slimming', { file: 'plain.py', name: 'net' });
+    const uri = await open(formatRecipe({ ...rest, budget: { macs: 0.5 } }));
+    expect(await problems(uri)).toHaveLength(1);
+    const [fix] = await actions(uri, 'method:');
+    await apply(uri, fix!);
+    await client.until('no problem', () => client.diagnostics.get(uri)?.length === 0);
+    expect(client.text(uri)).toContain('method: nm-magnitude');
+    expect(client.text(uri)).toContain('sparsity: 0.5');
+    expect(client.text(uri)).not.toContain('macs:');
+  });
 });
 
 describe('a model that the file does not have', () => {
