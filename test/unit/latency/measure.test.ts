@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../native/latency/compare';
 import { measure, type MeasureOptions } from '../../../native/latency/measure';
-import { quantile, spread } from '../../../native/latency/statistics';
+import { quantile, quartiles, spread } from '../../../native/latency/statistics';
 
 /** A machine whose clock moves only when something runs on it. */
 class Machine {
@@ -209,5 +209,7 @@ describe('statistics', () => {
     expect(spread([5, 1, 3, 2, 4, 6, 7, 8, 9, 10, 0])).toEqual({ median: 5, low: 1, high: 9 });
     expect(spread([4])).toEqual({ median: 4, low: 4, high: 4 });
     expect(() => spread([])).toThrow('nothing was measured');
+    expect(quartiles([5, 1, 3, 2, 4])).toEqual({ median: 3, lower: 2, upper: 4 });
+    expect(() => quartiles([])).toThrow('nothing was measured');
   });
 });
