@@ -32,7 +32,10 @@ describe.skipIf(noTorch)(`groups that can be pruned${noTorch ? ` (${noTorch})` :
     ['vit_fused', ['blocks.0.attn.qkv 6', 'blocks.0.mlp.fc1 192', 'patch_embed 48']],
     ['unet_transposed', ['down.0.0 4', 'grow.0 64']],
     // The stream, and of each layer the channels that are scanned, the rank of their steps, and the states.
-    ['mamba', ['embed 32', 'blocks.0.mixer.in_proj 64', 'blocks.0.mixer.x_proj 2', 'blocks.0.mixer.x_proj#2 8']],
+    [
+      'mamba',
+      ['embed 32', 'blocks.0.mixer.in_proj 64', 'blocks.0.mixer.x_proj 2', 'blocks.0.mixer.x_proj#2 8'],
+    ],
   ])('of %s are its heads, hidden layers and streams, and each holds in PyTorch', async (id, some) => {
     const { whole, error, groups, proofs, together } = await proofOf(id);
     expect(error).toBeUndefined();
