@@ -110,8 +110,15 @@ export function adam(
       tf.Tensor,
     ];
   }
-  const first = tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1));
-  const second = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-  const step = tf.div(tf.mul(first, rate), tf.add(tf.sqrt(second), epsilon));
-  return [tf.sub(value, step), first, second];
+  // What each is made of goes at once: of the largest parameter that is much.
+  const first = tf.tidy(() => tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
+  const second = tf.tidy(() => tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+  const next = tf.tidy(() => {
+    const size = tf.tidy(() => tf.add(tf.sqrt(second), epsilon));
+    return tf.sub(
+      value,
+      tf.tidy(() => tf.div(tf.mul(first, rate), size)),
+    );
+  });
+  return [next, first, second];
 }

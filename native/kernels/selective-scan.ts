@@ -127,32 +127,46 @@ function gradients(dy: tf.Tensor3D, part: Taken, before: tf.Tensor, after: tf.Te
 const decay = ({ delta, a }: Taken): tf.Tensor4D => tf.exp(tf.mul(tf.expandDims(delta, 3), a));
 
 /** h of all steps of a stretch. */
-function states(part: Taken, before: tf.Tensor): tf.Tensor4D {
+function states(part: Taken, before: tf.Tensor): tf.Tensor {
   const { u, delta, b } = part;
-  let keep = decay(part);
-  let h = tf.mul<tf.Tensor4D>(tf.expandDims(tf.mul(delta, u), 3), tf.expandDims(b, 2));
-  const size = h.shape[0];
-  for (let by = 1; by < size; by *= 2) {
-    const [head, rest, earlier] = [h.slice([0], [by]), h.slice([by]), h.slice([0], [size - by])];
-    const [first, own] = [keep.slice([0], [by]), keep.slice([by])];
-    h = tf.concat([head, tf.add(rest, tf.mul(own, earlier))]);
-    keep = tf.concat([first, tf.mul(own, keep.slice([0], [size - by]))]);
-  }
+  const pushed = tf.mul(tf.expandDims(tf.mul(delta, u), 3), tf.expandDims(b, 2));
+  const [h, keep] = doubled([pushed, decay(part)], (x, factor, by) => {
+    const rest = x.shape[0] - by;
+    const own = factor.slice([by]);
+    return [
+      tf.concat([x.slice([0], [by]), tf.add(x.slice([by]), tf.mul(own, x.slice([0], [rest])))]),
+      tf.concat([factor.slice([0], [by]), tf.mul(own, factor.slice([0], [rest]))]),
+    ];
+  });
   return tf.add(h, tf.mul(keep, tf.expandDims(before, 0)));
 }
 
 /** Solves g_t = x_t + keep_{t+1} g_{t+1}; nothing comes from behind the last step. */
 function backwards(x: tf.Tensor, keep: tf.Tensor): tf.Tensor {
-  const size = x.shape[0];
-  let g = x;
   // Moved by one, so that a step's own factor stands at its place; that of the last one is not used.
-  let factor = size === 1 ? keep : tf.concat([keep.slice([1]), keep.slice([0], [1])]);
-  for (let by = 1; by < size; by *= 2) {
-    const [own, tail] = [factor.slice([0], [size - by]), factor.slice([size - by])];
-    g = tf.concat([tf.add(g.slice([0], [size - by]), tf.mul(own, g.slice([by]))), g.slice([size - by])]);
-    factor = tf.concat([tf.mul(own, factor.slice([by])), tail]);
-  }
+  const moved = x.shape[0] === 1 ? tf.clone(keep) : tf.concat([keep.slice([1]), keep.slice([0], [1])]);
+  const [g] = doubled([tf.clone(x), moved], (x, factor, by) => {
+    const rest = x.shape[0] - by;
+    const own = factor.slice([0], [rest]);
+    return [
+      tf.concat([tf.add(x.slice([0], [rest]), tf.mul(own, x.slice([by]))), x.slice([rest])]),
+      tf.concat([tf.mul(own, factor.slice([by])), factor.slice([rest])]),
+    ];
+  });
   return g;
+}
+
+type Pair = [x: tf.Tensor, factor: tf.Tensor];
+
+/** Lets every step know of 2, 4, 8 … others. The pair is taken over: no level's tensors stay longer than the next needs them. */
+function doubled(pair: Pair, level: (...args: [...Pair, by: number]) => Pair): Pair {
+  const [size] = pair[0].shape;
+  for (let by = 1; by < size; by *= 2) {
+    const next = tf.tidy(() => level(...pair, by));
+    tf.dispose(pair);
+    pair = next;
+  }
+  return pair;
 }
 
 function stretch({ u, delta, a, b, c }: Taken, at: number): Taken {

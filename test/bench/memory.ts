@@ -23,6 +23,7 @@ const cases: readonly (readonly [string, string, number])[] = [
   ['vit_fused.py', '', 8],
   ['gpt.py', '', 8],
   ['llama.py', '', 8],
+  ['../../bench/parity/models/mamba_layers.py', '', 8],
 ];
 
 async function main(): Promise<void> {
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     const models = await readModels(path.join(golden, file), distDir, new AbortController().signal);
     for (const { graph } of models.filter((model) => !name || model.graph.name === name).slice(0, 1)) {
       const row = await compare(graph, batch).catch((error: Error) => [error.message.slice(0, 60)]);
-      rows.push([file, graph.name, String(batch), ...row]);
+      rows.push([path.basename(file), graph.name, String(batch), ...row]);
     }
   }
   for (const line of formatTable(['file', 'model', 'batch', 'estimate', 'measured', 'ratio'], rows, 'llrrrr'))

@@ -15,7 +15,7 @@ export function activationBytes(graph: ModelGraph, batch: number): number {
   let [kept, gradients] = [sum(graph.inputs) + 3 * sum(graph.outputs.slice(0, 1)), 0];
   for (const node of graph.nodes) {
     const [inputs, outputs] = [sum(node.inputs), sum(node.outputs)];
-    const rows = scores(node, graph, bytesOf);
+    const rows = scores(node, graph, bytesOf) + states(node, graph, bytesOf);
     const saved = (tensors[node.op]?.(node) ?? 1) * outputs;
     kept += saved + rows;
     // The gradient of a sum is that of its terms: the same data.
@@ -53,6 +53,8 @@ const tensors: Readonly<Record<string, Count>> = {
   // Queries, keys and values projected, split into heads, and the heads joined again.
   multiheadAttention: always(10),
   // Unrolled over time: gates, states, and slices of both.
+  // Time first: u and Δ, B and C by a rule of thumb, y before and after.
+  selectiveScan: always(5),
   ...{ lstm: always(16), gru: always(14), rnn: always(4) },
 };
 
@@ -75,6 +77,18 @@ function scores(
   const rows = (bytesOf(inputs[0]!) / width) * heads;
   const copies = attrs['causal'] === true || inputs.length > 3 ? 3 : 2;
   return copies * rows * keys + bytesOf(inputs[0]!);
+}
+
+/** A selective scan keeps a state of every 32nd step, and on the way back some tensors of the states of 32 steps. */
+function states(
+  { op, inputs, outputs }: GraphNode,
+  graph: ModelGraph,
+  bytesOf: (id: string) => number,
+): number {
+  if (op !== 'selectiveScan') return 0;
+  const [length, size] = [outputs[0]!, inputs[2]!].map((id) => Number(graph.values[id]!.shape.at(-1)));
+  const each = (bytesOf(outputs[0]!) / length!) * size!;
+  return each * (length! / 32 + 6 * Math.min(length!, 32));
 }
 
 function isPaddedPool({ op, attrs }: GraphNode): boolean {
