@@ -1,180 +1,246 @@
-// The selective scan (Gu & Dao 2023, arXiv 2312.00752, algorithm 2) and its gradients, some steps of time at once.
+// h(t) = exp(Δ(t)·A)·h(t−1) + Δ(t)·B(t)·u(t), y(t) = C(t)·h(t), with the gradient written out. States are computed again on
+// the way back, so that what is kept does not grow with length × channels × state.
 import { tf } from '../tf';
 
 /**
- * Steps that are taken together. Of these the states are in memory at once, of all others only every so-manieth;
- * they are computed again for gradients, as the paper does it (3.3.2). Within them the recurrence is solved by doubling
- * (Hillis & Steele 1986): a few ops on large tensors instead of a few for each step. No quotients and no logarithms are
- * taken, so that whatever decays to zero in between stays exact.
+ * Time first. `u`, `delta`: length × batch × channels. `a`: channels × state. `b`, `c`: length × batch × groups × state,
+ * a group serving channels / groups channels next to each other.
  */
-const together = 32;
-
-/** Time first, as doubling shifts along it: [L, batch, …]. */
-interface Taken {
-  /** Both [T, B, D]. */
-  readonly u: tf.Tensor3D;
-  readonly delta: tf.Tensor3D;
-  /** [D, S]. */
-  readonly a: tf.Tensor2D;
-  /** Both [T, B, S]. */
-  readonly b: tf.Tensor3D;
-  readonly c: tf.Tensor3D;
+export interface Scanned {
+  readonly u: tf.Tensor;
+  readonly delta: tf.Tensor;
+  readonly a: tf.Tensor;
+  readonly b: tf.Tensor;
+  readonly c: tf.Tensor;
 }
 
-const taken = ([u, delta, a, b, c]: readonly tf.Tensor[]): Taken =>
-  ({ u, delta, a, b, c }) as unknown as Taken;
-
-/**
- * h_t = exp(Δ_t A) h_{t−1} + Δ_t B_t u_t, y_t = Σ_n C_t h_t.
- * @param u [B, D, L]. @param delta Δ, [B, D, L]. @param a [D, S]. @param b [B, S, L]. @param c [B, S, L].
- * @returns y, [B, D, L].
- */
-export function selectiveScan(
-  u: tf.Tensor,
-  delta: tf.Tensor,
-  a: tf.Tensor,
-  b: tf.Tensor,
-  c: tf.Tensor,
-): tf.Tensor {
-  const timeFirst = (x: tf.Tensor) => tf.transpose<tf.Tensor3D>(x as tf.Tensor3D, [2, 0, 1]);
+/** @param held states that the way back may hold at once, 16 steps' at least. @returns y: length × batch × channels. */
+export function selectiveScan({ u, delta, a, b, c }: Scanned, held = heldStates): tf.Tensor {
   const op = tf.customGrad((...args) => {
-    const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const given = args.slice(0, -1) as tf.Tensor[];
-    const { y, starts } = forward(taken(given));
-    save([...given, starts]);
+    const save = args.pop() as unknown as tf.GradSaveFunc;
+    const all = named(args as tf.Tensor[]);
+    const spans = segments(all, held);
+    const ys: tf.Tensor[] = [];
+    const starts: tf.Tensor[] = [];
+    let state = tf.zeros([all.u.shape[1]!, ...all.a.shape]);
+    for (const [from, count] of spans) {
+      starts.push(state);
+      const made = tf.tidy(() => forward(segment(all, from, count), state, count));
+      ys.push(made.y);
+      state = made.end;
+    }
+    save([...(args as tf.Tensor[]), ...starts]);
     return {
-      value: y,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        backward(dy as tf.Tensor3D, taken(saved), saved[5] as tf.Tensor4D),
+      value: tf.concat(ys, 0),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(named(saved), saved.slice(5), dy, held),
     };
   });
-  return tf.transpose(op(...[u, delta].map(timeFirst), a, ...[b, c].map(timeFirst)), [1, 2, 0]);
+  return op(u, delta, a, b, c);
 }
 
-/** @returns y [L, B, D], and the state before each stretch [L / T, B, D, S]. */
-function forward(all: Taken): { y: tf.Tensor; starts: tf.Tensor } {
-  const [length, batch, width] = all.u.shape;
-  let before: tf.Tensor = tf.zeros([batch, width, all.a.shape[1]]);
-  const starts: tf.Tensor[] = [];
+const named = ([u, delta, a, b, c]: readonly tf.Tensor[]): Scanned => ({
+  u: u!,
+  delta: delta!,
+  a: a!,
+  b: b!,
+  c: c!,
+});
+
+/** States that the way back may hold at once: 64 MiB of them. */
+const heldStates = 2 ** 24;
+
+/** Stretches of time, [first, steps], each of which the way back computes on its own from the state before it. */
+function segments({ u, a }: Scanned, held: number): [number, number][] {
+  const [length, batch] = u.shape as [number, number];
+  const most = Math.max(16, Math.floor(held / Math.max(1, batch * a.size)));
+  const spans: [number, number][] = [];
+  for (let from = 0; from < length; from += most) spans.push([from, Math.min(most, length - from)]);
+  return spans;
+}
+
+/** A stretch of time cut in `chunks` that are walked side by side: fewer steps, one after another, of more work each. */
+interface Chunked {
+  readonly chunks: number;
+  readonly steps: number;
+  /** Of each step: chunks·batch × channels, and chunks·batch × groups × state. */
+  readonly u: readonly tf.Tensor[];
+  readonly delta: readonly tf.Tensor[];
+  readonly b: readonly tf.Tensor[];
+  readonly c: readonly tf.Tensor[];
+  readonly a: tf.Tensor;
+}
+
+/** Below this many numbers in a state, a step costs more for being called than for what it computes. */
+const worthChunks = 2 ** 15;
+
+/** How long a chunk is: the shortest time over all where a step costs the same however wide it is. */
+function chunkOf(length: number, width: number): number {
+  return width >= worthChunks ? length : Math.min(length, Math.ceil(Math.sqrt(length / 2)) + 1);
+}
+
+function segment(all: Scanned, from: number, count: number): Chunked {
+  const { a, u } = all;
+  const steps = chunkOf(count, u.shape[1]! * a.size);
+  const chunks = Math.ceil(count / steps);
+  const cut = (x: tf.Tensor) => chunked(tf.slice(x, from, count), chunks, steps);
+  return { chunks, steps, a, u: cut(all.u), delta: cut(all.delta), b: cut(all.b), c: cut(all.c) };
+}
+
+/** Where time runs out nothing happens: Δ of zero keeps the state as it is. */
+function chunked(x: tf.Tensor, chunks: number, steps: number): tf.Tensor[] {
+  const [count, batch, ...rest] = x.shape as [number, number, ...number[]];
+  const flat = x.reshape([count, -1]);
+  const more = chunks * steps - count;
+  const full = more > 0 ? tf.concat([flat, tf.zeros([more, flat.shape[1]!])]) : flat;
+  const turned = chunks > 1 ? full.reshape([chunks, steps, -1]).transpose([1, 0, 2]) : full;
+  return tf.unstack(turned.reshape([steps, chunks * batch, ...rest]));
+}
+
+/** The other way round: steps to length × batch × …. */
+function joined(parts: readonly tf.Tensor[], { chunks, steps }: Chunked, count: number): tf.Tensor {
+  const [rows, ...rest] = parts[0]!.shape as [number, ...number[]];
+  const all = tf.stack([...parts]);
+  const turned = chunks > 1 ? all.reshape([steps, chunks, -1]).transpose([1, 0, 2]) : all;
+  const full = turned.reshape([chunks * steps, rows / chunks, ...rest]);
+  return chunks * steps > count ? tf.slice(full, 0, count) : full;
+}
+
+/** exp(Δ·A): rows × channels × state. */
+const decay = (delta: tf.Tensor, a: tf.Tensor): tf.Tensor => tf.exp(tf.mul(delta.expandDims(-1), a));
+
+/** A vector of each group for each channel of it: rows × channels × state. */
+function outer(channels: tf.Tensor, states: tf.Tensor): tf.Tensor {
+  const [rows, groups, n] = states.shape as [number, number, number];
+  const x = channels.reshape([rows, groups, -1, 1]);
+  return tf.mul(x, states.expandDims(2)).reshape([rows, -1, n]);
+}
+
+/** Σ over the state of h · states: rows × channels. */
+function overState(h: tf.Tensor, states: tf.Tensor): tf.Tensor {
+  const [rows, groups, n] = states.shape as [number, number, number];
+  const product = tf.matMul(h.reshape([rows * groups, -1, n]), states.reshape([rows * groups, n, 1]));
+  return product.reshape([rows, -1]);
+}
+
+/** Σ over the channels of a group of h · channels: rows × groups × state. */
+function overChannels(h: tf.Tensor, channels: tf.Tensor, groups: number): tf.Tensor {
+  const [rows, , n] = h.shape as [number, number, number];
+  const row = channels.reshape([rows * groups, 1, -1]);
+  return tf.matMul(row, h.reshape([rows * groups, -1, n])).reshape([rows, groups, n]);
+}
+
+const next = (s: Chunked, k: number, h: tf.Tensor): tf.Tensor =>
+  tf.add(tf.mul(decay(s.delta[k]!, s.a), h), outer(tf.mul(s.delta[k]!, s.u[k]!), s.b[k]!));
+
+/** The state before each chunk, given the one before the first: chunks·batch × channels × state. And the last of all. */
+function entering(s: Chunked, start: tf.Tensor): tf.Tensor {
+  if (s.chunks === 1) return start;
+  let local = tf.zerosLike(outer(s.u[0]!, s.b[0]!));
+  for (let k = 0; k < s.steps; k++) local = replaced(local, () => next(s, k, local));
+  const [ends, kept] = [local, chunkDecay(s)].map((x) => tf.split(x, s.chunks));
+  const states = [start];
+  for (let m = 0; m + 1 < s.chunks; m++)
+    states.push(tf.tidy(() => tf.add(tf.mul(kept![m]!, states[m]!), ends![m]!)));
+  return tf.concat(states);
+}
+
+/** What a whole chunk leaves of the state before it: the product of decays is the exponential of a sum. */
+const chunkDecay = (s: Chunked): tf.Tensor => decay(tf.addN([...s.delta]), s.a);
+
+/** Frees what is replaced, so that a long walk holds one state. */
+function replaced(old: tf.Tensor, make: () => tf.Tensor): tf.Tensor {
+  const made = tf.tidy(make);
+  old.dispose();
+  return made;
+}
+
+function forward(s: Chunked, start: tf.Tensor, count: number): { y: tf.Tensor; end: tf.Tensor } {
+  let h = entering(s, start).clone();
   const ys: tf.Tensor[] = [];
-  for (let at = 0; at < length; at += together) {
-    starts.push(before);
-    const [y, last] = tf.tidy((): tf.Tensor[] => {
-      const part = stretch(all, at);
-      const h = states(part, before);
-      // Read out: Σ_n C h.
-      return [tf.sum(tf.mul(h, tf.expandDims(part.c, 2)), 3), first3(h.slice([h.shape[0] - 1]))];
-    });
-    ys.push(y!);
-    before = last!;
+  for (let k = 0; k < s.steps; k++) {
+    h = replaced(h, () => next(s, k, h));
+    ys.push(tf.tidy(() => overState(h, s.c[k]!)));
   }
-  return { y: joined(ys), starts: tf.stack(starts) };
+  const batch = start.shape[0];
+  return { y: joined(ys, s, count), end: tf.slice(h, (s.chunks - 1) * batch, batch) };
 }
 
-/**
- * With g_t = ∂L/∂h_t: g_t = C_t dy_t + exp(Δ_{t+1} A) g_{t+1}; all others follow from g and h.
- * @returns the gradients of u, Δ, A, B and C.
- */
-function backward(dy: tf.Tensor3D, all: Taken, starts: tf.Tensor4D): tf.Tensor[] {
-  const [length] = all.u.shape;
+/** Of u, delta, a, b and c, stretch after stretch from the last. */
+function gradients(all: Scanned, starts: readonly tf.Tensor[], dy: tf.Tensor, held: number): tf.Tensor[] {
+  let later = tf.zerosLike(starts[0]!);
+  let da = tf.zerosLike(all.a);
   const parts: tf.Tensor[][] = [];
-  let da: tf.Tensor = tf.zerosLike(all.a);
-  let after: tf.Tensor = tf.zerosLike(first3(starts));
-  for (let i = starts.shape[0] - 1; i >= 0; i--) {
-    const at = i * together;
-    const [own, next, ...rest] = tf.tidy(() => {
-      const dyHere = dy.slice([at], [Math.min(together, length - at)]);
-      return gradients(dyHere, stretch(all, at), first3(starts.slice([i], [1])), after);
+  for (const [i, [from, count]] of [...segments(all, held).entries()].reverse()) {
+    const [before, made, ...along] = tf.tidy(() => {
+      const s = segment(all, from, count);
+      const dys = chunked(tf.slice(dy, from, count), s.chunks, s.steps);
+      return backward(s, starts[i]!, dys, later, count);
     });
-    parts.unshift(rest);
-    da = tf.add(da, own!);
-    after = next!;
+    parts.unshift(along);
+    later = before!;
+    da = tf.add(da, made!);
   }
-  const [du, ddelta, db, dc] = [0, 1, 2, 3].map((k) => joined(parts.map((part) => part[k]!)));
+  const [du, ddelta, db, dc] = [0, 1, 2, 3].map((i) =>
+    tf.concat(
+      parts.map((part) => part[i]!),
+      0,
+    ),
+  );
   return [du!, ddelta!, da, db!, dc!];
 }
 
 /**
- * Of one stretch.
- * @param before the state before it. @param after exp(Δ A) g of the step behind it.
- * @returns the gradient of A, what the stretch before gets as `after`, and the gradients of u, Δ, B and C.
+ * With g(t) the gradient of h(t): g(t) = C(t)·dy(t) + exp(Δ(t+1)·A)·g(t+1).
+ * @param later the gradient of the last state. @returns that of the first, then of a, u, delta, b and c.
  */
-function gradients(dy: tf.Tensor3D, part: Taken, before: tf.Tensor, after: tf.Tensor): tf.Tensor[] {
-  const { u, delta, a, b, c } = part;
-  const size = u.shape[0];
-  const keep = decay(part);
-  const h = states(part, before);
-  const own = tf.mul<tf.Tensor4D>(tf.expandDims(dy, 3), tf.expandDims(c, 2));
-  const last = tf.add(own.slice([size - 1]), tf.expandDims(after, 0));
-  const g = backwards(size === 1 ? last : tf.concat([own.slice([0], [size - 1]), last]), keep);
-  const first = tf.expandDims(before, 0);
-  const earlier = size === 1 ? first : tf.concat([first, h.slice([0], [size - 1])]);
-  // Of Δ_t A, through the exponential.
-  const exponent = tf.mul(tf.mul(g, earlier), keep);
-  const input = tf.sum(tf.mul(g, tf.expandDims(b, 2)), 3);
-  const pushed = tf.expandDims(tf.mul(delta, u), 3);
-  return [
-    tf.sum(tf.mul(exponent, tf.expandDims(delta, 3)), [0, 1]),
-    tf.mul(first3(keep), first3(g)),
-    tf.mul(input, delta),
-    tf.add(tf.mul(input, u), tf.sum(tf.mul(exponent, a), 3)),
-    tf.sum(tf.mul(g, pushed), 2),
-    tf.sum(tf.mul(h, tf.expandDims(dy, 3)), 2),
-  ];
-}
-
-/** exp(Δ A), [T, B, D, S]. */
-const decay = ({ delta, a }: Taken): tf.Tensor4D => tf.exp(tf.mul(tf.expandDims(delta, 3), a));
-
-/** h of all steps of a stretch. */
-function states(part: Taken, before: tf.Tensor): tf.Tensor {
-  const { u, delta, b } = part;
-  const pushed = tf.mul(tf.expandDims(tf.mul(delta, u), 3), tf.expandDims(b, 2));
-  const [h, keep] = doubled([pushed, decay(part)], (x, factor, by) => {
-    const rest = x.shape[0] - by;
-    const own = factor.slice([by]);
-    return [
-      tf.concat([x.slice([0], [by]), tf.add(x.slice([by]), tf.mul(own, x.slice([0], [rest])))]),
-      tf.concat([factor.slice([0], [by]), tf.mul(own, factor.slice([0], [rest]))]),
-    ];
-  });
-  return tf.add(h, tf.mul(keep, tf.expandDims(before, 0)));
-}
-
-/** Solves g_t = x_t + keep_{t+1} g_{t+1}; nothing comes from behind the last step. */
-function backwards(x: tf.Tensor, keep: tf.Tensor): tf.Tensor {
-  // Moved by one, so that a step's own factor stands at its place; that of the last one is not used.
-  const moved = x.shape[0] === 1 ? tf.clone(keep) : tf.concat([keep.slice([1]), keep.slice([0], [1])]);
-  const [g] = doubled([tf.clone(x), moved], (x, factor, by) => {
-    const rest = x.shape[0] - by;
-    const own = factor.slice([0], [rest]);
-    return [
-      tf.concat([tf.add(x.slice([0], [rest]), tf.mul(own, x.slice([by]))), x.slice([rest])]),
-      tf.concat([tf.mul(own, factor.slice([by])), factor.slice([rest])]),
-    ];
-  });
-  return g;
-}
-
-type Pair = [x: tf.Tensor, factor: tf.Tensor];
-
-/** Lets every step know of 2, 4, 8 … others. The pair is taken over: no level's tensors stay longer than the next needs them. */
-function doubled(pair: Pair, level: (...args: [...Pair, by: number]) => Pair): Pair {
-  const [size] = pair[0].shape;
-  for (let by = 1; by < size; by *= 2) {
-    const next = tf.tidy(() => level(...pair, by));
-    tf.dispose(pair);
-    pair = next;
+function backward(
+  s: Chunked,
+  start: tf.Tensor,
+  dys: readonly tf.Tensor[],
+  later: tf.Tensor,
+  count: number,
+): tf.Tensor[] {
+  const groups = s.b[0]!.shape[1]!;
+  const states = [entering(s, start)];
+  for (let k = 0; k + 1 < s.steps; k++) states.push(tf.tidy(() => next(s, k, states[k]!)));
+  let flow = leaving(s, dys, later).clone();
+  let da = tf.zerosLike(flow);
+  const [du, ddelta, db, dc]: tf.Tensor[][] = [[], [], [], []];
+  for (let k = s.steps - 1; k >= 0; k--) {
+    const [u, delta, b] = [s.u[k]!, s.delta[k]!, s.b[k]!];
+    const made = tf.tidy(() => {
+      const kept = decay(delta, s.a);
+      const decayed = tf.mul(kept, states[k]!);
+      const drive = tf.mul(delta, u);
+      const g = tf.add(flow, outer(dys[k]!, s.c[k]!));
+      const ofDrive = overState(g, b);
+      const ofExponent = tf.mul(g, decayed);
+      return [
+        tf.mul(g, kept),
+        tf.add(da, tf.mul(ofExponent, delta.expandDims(-1))),
+        tf.mul(ofDrive, delta),
+        tf.add(tf.mul(ofDrive, u), tf.sum(tf.mul(ofExponent, s.a), -1)),
+        overChannels(g, drive, groups),
+        overChannels(tf.add(decayed, outer(drive, b)), dys[k]!, groups),
+      ];
+    });
+    tf.dispose([flow, da, states[k]!]);
+    [flow, da] = [made[0]!, made[1]!];
+    for (const [i, list] of [du, ddelta, db, dc].entries()) list![k] = made[2 + i]!;
   }
-  return pair;
+  const along = [du, ddelta, db, dc].map((parts) => joined(parts!, s, count));
+  return [tf.slice(flow, 0, start.shape[0]), tf.sum(da, 0), ...along];
 }
 
-function stretch({ u, delta, a, b, c }: Taken, at: number): Taken {
-  const size = Math.min(together, u.shape[0] - at);
-  const of = (x: tf.Tensor3D) => x.slice([at], [size]);
-  return { u: of(u), delta: of(delta), a, b: of(b), c: of(c) };
+/** What the time after each chunk makes of the gradient of its last state; the mirror of `entering`. */
+function leaving(s: Chunked, dys: readonly tf.Tensor[], later: tf.Tensor): tf.Tensor {
+  if (s.chunks === 1) return later;
+  let local = tf.zerosLike(outer(dys[0]!, s.c[0]!));
+  for (let k = s.steps - 1; k >= 0; k--)
+    local = replaced(local, () => tf.mul(decay(s.delta[k]!, s.a), tf.add(local, outer(dys[k]!, s.c[k]!))));
+  const [starts, kept] = [local, chunkDecay(s)].map((x) => tf.split(x, s.chunks));
+  const flows = [later];
+  for (let m = s.chunks - 1; m > 0; m--)
+    flows.unshift(tf.tidy(() => tf.add(tf.mul(kept![m]!, flows[0]!), starts![m]!)));
+  return tf.concat(flows);
 }
-
-const joined = (parts: tf.Tensor[]): tf.Tensor => (parts.length === 1 ? parts[0]! : tf.concat(parts));
-/** Of its first axis the first one. */
-const first3 = (x: tf.Tensor): tf.Tensor => x.slice([0], [1]).squeeze([0]);

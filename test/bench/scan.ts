@@ -2,18 +2,19 @@
 import path from 'node:path';
 import { formatTable } from '../../cli/table';
 import { chooseDevice } from '../../native/devices/table';
-import { selectiveScan } from '../../native/kernels/selective-scan';
 import { tf } from '../../native/tf';
+import { scanned } from '../../training/executor/kernels/selective-scan';
 
 process.env['ESPALIER_THREADS'] ??= '1';
 const distDir = path.resolve(__dirname, '..');
 const [batch, width, states] = [4, 128, 16];
 const rounds = 9;
 
-type Scan = (u: tf.Tensor, delta: tf.Tensor, a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => tf.Tensor;
+type Scan = (inputs: readonly tf.Tensor[]) => tf.Tensor;
 
 /** As a model's own source has it: what the graph of an unrolled loop computes. */
-const stepByStep: Scan = (u, delta, a, b, c) => {
+const stepByStep: Scan = (inputs) => {
+  const [u, delta, a, b, c] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const at = (x: tf.Tensor, t: number) => x.slice([0, 0, t], [-1, -1, 1]).squeeze([2]);
   let h: tf.Tensor = tf.zeros([batch, width, states]);
   const ys: tf.Tensor[] = [];
@@ -29,7 +30,7 @@ const stepByStep: Scan = (u, delta, a, b, c) => {
 function timed(scan: Scan, inputs: tf.Tensor[]): number {
   const start = performance.now();
   tf.tidy(() => {
-    const gradients = tf.grads((...xs) => tf.sum(scan(...(xs as Parameters<Scan>))))(inputs);
+    const gradients = tf.grads((...xs) => tf.sum(scan(xs)))(inputs);
     for (const gradient of gradients) gradient.dataSync();
   });
   return performance.now() - start;
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
     const times: [number[], number[]] = [[], []];
     for (let round = -1; round < rounds; round++)
       for (const which of round % 2 === 0 ? [0, 1] : [1, 0]) {
-        const took = timed([selectiveScan, stepByStep][which]!, inputs);
+        const took = timed([scanned, stepByStep][which]!, inputs);
         if (round >= 0) times[which]!.push(took);
       }
     const [ours, loop] = times.map((all) => all.sort((a, b) => a - b)[rounds >> 1]!) as [number, number];

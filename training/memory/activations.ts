@@ -79,16 +79,14 @@ function scores(
   return copies * rows * keys + bytesOf(inputs[0]!);
 }
 
-/** A selective scan keeps a state of every 32nd step, and on the way back some tensors of the states of 32 steps. */
+/** A selective scan computes the states of all steps again on the way back, as many at once as 64 MiB hold. */
 function states(
   { op, inputs, outputs }: GraphNode,
   graph: ModelGraph,
   bytesOf: (id: string) => number,
 ): number {
   if (op !== 'selectiveScan') return 0;
-  const [length, size] = [outputs[0]!, inputs[2]!].map((id) => Number(graph.values[id]!.shape.at(-1)));
-  const each = (bytesOf(outputs[0]!) / length!) * size!;
-  return each * (length! / 32 + 6 * Math.min(length!, 32));
+  return Math.min(bytesOf(outputs[0]!) * Number(graph.values[inputs[2]!]!.shape.at(-1)), 2 ** 26);
 }
 
 function isPaddedPool({ op, attrs }: GraphNode): boolean {
