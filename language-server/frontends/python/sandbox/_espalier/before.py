@@ -5,6 +5,7 @@
 
 import ast
 import builtins
+import functools
 
 # Calls of functions that lead to one another, followed back to where an argument is first said.
 _DEEPEST = 4
@@ -14,12 +15,19 @@ class Origins:
     def __init__(self, tree, executed):
         """`executed`: the module's own statements have run, all but those under `if __name__ == '__main__':`."""
         self.tree, self.executed = tree, executed
-        self.owner, self.parts = {}, {}
-        for node in ast.walk(tree):
+
+    @functools.cached_property
+    def owner(self):
+        """What each node stands in. Most files have no call that asks."""
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    @functools.cached_property
+    def parts(self):
+        found = {}
+        for node in ast.walk(self.tree):
             if isinstance(node, ast.Assign):
-                self.parts.update(_parts(node))
-            for child in ast.iter_child_nodes(node):
-                self.owner[child] = node
+                found.update(_parts(node))
+        return found
 
     def build(self, site, call, namespace, compiled):
         """A function that runs what a call at this place needs, apart from the module's own names, and then the call.
