@@ -82,13 +82,13 @@ async function run(curve: Curve): Promise<string[]> {
     const [theirs, ours, again] = (['theirs', 'ours', 'again'] as const).map((key) =>
       ends.map((end) => end[key]),
     ) as [number[], number[], number[]];
-    const apart = (values: readonly number[]) => Math.abs(mean(values) - mean(theirs)) / mean(theirs);
+    const apart = (values: readonly number[], from = theirs) => (mean(values) - mean(from)) / mean(theirs);
     /** The standard error of that difference over the seeds, which start alike in both. */
-    const doubt = (values: readonly number[]) =>
-      spread(values.map((value, i) => value - theirs[i]!)) / Math.sqrt(values.length) / mean(theirs);
-    const percent = (values: readonly number[]) =>
-      `${(100 * apart(values)).toFixed(2)} %` +
-      (values.length > 1 ? ` ± ${(100 * doubt(values)).toFixed(2)}` : '');
+    const doubt = (values: readonly number[], from: readonly number[]) =>
+      spread(values.map((value, i) => value - from[i]!)) / Math.sqrt(values.length) / mean(theirs);
+    const percent = (values: readonly number[], from = theirs) =>
+      `${(100 * apart(values, from)).toFixed(2)} %` +
+      (values.length > 1 ? ` ± ${(100 * doubt(values, from)).toFixed(2)}` : '');
     const about = (values: readonly number[]) =>
       mean(values).toFixed(4) + (values.length > 1 ? ` ± ${spread(values).toFixed(4)}` : '');
     return [
@@ -96,9 +96,11 @@ async function run(curve: Curve): Promise<string[]> {
       `${curve.seeds} × ${curve.steps}`,
       ...ends[0]!.first.map((loss) => loss.toFixed(4)),
       about(theirs),
+      about(again),
       about(ours),
-      `${percent(ours)}${apart(ours) <= 0.02 ? ' ✓' : ''}`,
+      `${percent(ours)}${Math.abs(apart(ours)) <= 0.02 ? ' ✓' : ''}`,
       percent(again),
+      percent(ours, again),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -199,11 +201,13 @@ async function main(): Promise<void> {
     'first loss: PyTorch',
     'ours',
     `mean of the last ${last}: PyTorch`,
+    'again',
     'ours',
-    'apart, goal 2 %',
-    'PyTorch from itself',
+    'ours from PyTorch, goal 2 %',
+    'again from PyTorch',
+    'ours from again',
   ];
-  console.log(formatTable(head, rows, 'lrrrrrrr').join('\n'));
+  console.log(formatTable(head, rows, 'lrrrrrrrrr').join('\n'));
 }
 
 main().catch((error: unknown) => {
