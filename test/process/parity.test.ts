@@ -18,6 +18,7 @@ const chosen = [
   'mobilenet_v3_small',
   'U-Net',
   'YOLOv8-n',
+  'Mamba, scan unrolled',
   'Mamba, layers of mamba-ssm',
   'BiLSTM',
 ];

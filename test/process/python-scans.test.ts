@@ -99,6 +99,17 @@ class Net(nn.Module):
     expect(outputOf(graph)).toBe('N×20×5');
   });
 
+  it('whose convolution is asked for its states, or goes on from some, is a barrier there', async () => {
+    const graph = await read(`${parts}    def forward(self, x):
+        y, last = causal_conv1d_fn(x, self.conv1d.weight[:, 0], self.conv1d.bias, return_final_states=True)
+        return causal_conv1d_fn(y, self.conv1d.weight[:, 0], initial_states=last), last
+
+# espalier: model Net() input=(1, 16, 20)
+`);
+    expect(count(graph, 'unknown')).toBe(2);
+    expect(outputOf(graph)).toBe('N×16×20 and N×16×3');
+  });
+
   it('whose state is asked for, or whose B never changes, is a barrier there and counts its parameters', async () => {
     const graph = await read(`${parts}        self.b = nn.Parameter(torch.ones(d, n))
 
