@@ -1,13 +1,12 @@
 // The training loop: steps of a method on a model, with metrics, checkpoints, and an end that can be resumed from.
-import { graphCost } from '../../core/graph/cost';
 import type { ModelGraph } from '../../core/graph/model-graph';
 import type { RunProgress } from '../../core/protocol/training-host';
 import type { Weights } from '../../core/graph/tensor';
 import type { Recipe } from '../../core/recipe/recipe';
 import { headlineKey } from '../../core/runs/headline';
 import type { MetricPoint, Metrics, RunResult } from '../../core/runs/run-record';
-import { Batches } from '../data/batches';
 import type { Engine } from '../../native/latency/engine';
+import { Batches } from '../data/batches';
 import type { Dataset, HostBatch } from '../data/dataset';
 import { Parameters } from '../executor/parameters';
 import { engineTarget } from '../latency/target';
@@ -24,6 +23,7 @@ import { Meter } from './meter';
 import { extra, Model, type TraineeState } from './model';
 import { nextTurn } from './next-turn';
 import { isOutOfMemory } from './out-of-memory';
+import { measuredPoint, outcomeOf, shareOf } from './outcome';
 import { sparseAlready } from './sparse-already';
 import { type StepResult, trainStep } from './step';
 import type { Task } from './task';
@@ -219,23 +219,19 @@ class Training {
       seconds: Number(this.clock.seconds.toFixed(3)),
     };
     await this.saving(() => this.options.run.appendMetrics(point));
-    this.options.onProgress?.({
-      step,
-      totalSteps: this.totalSteps,
-      phase,
-      etaSeconds: this.clock.secondsLeft(this.totalSteps - step),
-      point,
-    });
+    this.report(point);
   }
 
   /** The run stands still for a while, for a reason. */
   private tellWaiting(phase: string): void {
-    const { step, totalSteps } = this;
     const density = this.model.densities(this.method.prunable).total;
-    this.options.onProgress?.({
-      ...{ step, totalSteps, phase, etaSeconds: this.clock.secondsLeft(totalSteps - step) },
-      point: { step, phase, density, seconds: this.clock.seconds },
-    });
+    this.report({ step: this.step, phase, density, seconds: this.clock.seconds });
+  }
+
+  private report(point: MetricPoint): void {
+    const { step, totalSteps } = this;
+    const etaSeconds = this.clock.secondsLeft(totalSteps - step);
+    this.options.onProgress?.({ step, totalSteps, phase: point.phase, etaSeconds, point });
   }
 
   // Checkpoints and the end.
@@ -343,25 +339,11 @@ class Training {
     await this.checkpoint();
     // The dense baseline never begins to prune: it is its own dense model.
     if (!this.denseMetrics) await this.trainee.keep('dense');
-    const before = this.denseMetrics ?? metrics;
-    const [dense, sparse] = [graphCost(graph), graphCost(this.model.graph)];
-    return {
-      denseAccuracy: shareOf(before),
-      accuracy: shareOf(metrics),
-      metrics: { dense: before, sparse: metrics },
-      sparsity: 1 - this.model.densities(this.method.prunable).total,
-      params: { dense: dense.params, sparse: sparse.params - this.model.zeros() },
-      flops: { dense: dense.flops, sparse: sparse.flops },
+    return outcomeOf(graph, this.model, {
+      before: this.denseMetrics ?? metrics,
+      after: metrics,
+      density: this.model.densities(this.method.prunable).total,
       seconds: this.clock.seconds,
-    };
+    });
   }
 }
-
-/** What 0.1.0 knew a model by. */
-const shareOf = ({ accuracy, mAP50 }: Metrics): number => accuracy ?? mAP50 ?? 0;
-
-/** Accuracy keeps its own field, where views have always looked for it. */
-const measuredPoint = (metrics: Metrics): Pick<MetricPoint, 'testAccuracy' | 'metrics'> => ({
-  ...(metrics['accuracy'] === undefined ? {} : { testAccuracy: metrics['accuracy'] }),
-  metrics,
-});

@@ -3,7 +3,7 @@ import { N } from '../../../core/graph/shape';
 import { given, type KernelCase } from './case';
 
 const scan = (length: number, decay: readonly [number, number] = [-2, -0.1], width = 6, states = 5) =>
-  given('selectiveScan', `selective_scan(x, y, z, w, v) + 0 * ${length}`, {}, [
+  given('selectiveScan', `selective_scan(x, y, z, w, v)  # ${length} steps`, {}, [
     [N, width, length],
     { shape: [N, width, length], low: 0, high: 1 },
     { shape: [width, states], low: decay[0], high: decay[1] },

@@ -34,6 +34,15 @@ const heads: readonly Shape[] = [
   [N, 2, 7, 12],
 ];
 
+/** u, Δ, A of four states, B and C of so many. */
+const scanned = (states: number): Shape[] => [
+  [N, 6, 9],
+  [N, 6, 9],
+  [6, 4],
+  [N, states, 9],
+  [N, states, 9],
+];
+
 describe('the shape rule of', () => {
   it.each<[string, string, readonly Shape[], Attrs, string]>([
     ['a convolution along a line', 'conv1d', [[N, 4, 9]], conv, 'N×6×5'],
@@ -100,19 +109,7 @@ describe('the shape rule of', () => {
       { equation: 'bhid,bhjd->bhij' },
       'N×2×5×7',
     ],
-    [
-      'a selective scan',
-      'selectiveScan',
-      [
-        [N, 6, 9],
-        [N, 6, 9],
-        [6, 4],
-        [N, 4, 9],
-        [N, 4, 9],
-      ],
-      {},
-      'N×6×9',
-    ],
+    ['a selective scan', 'selectiveScan', scanned(4), {}, 'N×6×9'],
     [
       'an einsum over open axes',
       'einsum',
@@ -196,13 +193,7 @@ describe('the shape rule of', () => {
     ],
     [
       'selectiveScan',
-      [
-        [N, 6, 9],
-        [N, 6, 9],
-        [6, 4],
-        [N, 5, 9],
-        [N, 5, 9],
-      ],
+      scanned(5),
       {},
       'a selective scan needs u and Δ of one shape N×D×L, A of D×S, B and C of N×S×L, not N×6×9, N×6×9, 6×4, N×5×9, N×5×9',
     ],
@@ -318,18 +309,7 @@ describe('the multiplications of', () => {
       { equation: 'bhid,bhjd->bhij' },
       2 * 5 * 7 * 4,
     ],
-    [
-      'selectiveScan',
-      [
-        [N, 6, 9],
-        [N, 6, 9],
-        [6, 4],
-        [N, 4, 9],
-        [N, 4, 9],
-      ],
-      {},
-      2 * 6 * 9 * 4,
-    ],
+    ['selectiveScan', scanned(4), {}, 2 * 6 * 9 * 4],
     ['gru', [[7, N, 4]], { inputSize: 4, hiddenSize: 6, layers: 1 }, 7 * 3 * 6 * (4 + 6)],
   ])('%s', (op, inputs, attrs, expected) => {
     expect(macs(op, inputs, attrs)).toBe(expected);
