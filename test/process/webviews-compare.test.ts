@@ -53,6 +53,28 @@ describe.skipIf(!hasChromium)('the compare view', () => {
       options,
     );
 
+  it('says what a budget left of each, asked for and measured', async () => {
+    const budget = {
+      asked: { milliseconds: 3 },
+      macs: { dense: 2_552_000, sparse: 1_102_000 },
+      latency: {
+        ...{ device: 'WASM (embedded CPU)', measurements: 6 },
+        dense: { lower: 6, median: 6.1, upper: 6.4 },
+        sparse: { lower: 2.84, median: 2.9, upper: 3.01 },
+      },
+    };
+    const [met, other] = runs as [RunToCompare, RunToCompare];
+    const view = await open({}, [{ ...met, record: { ...met.record, budget } }, other]);
+    const row = view.page.locator('.comparison tr', { hasText: 'budget' });
+    expect(await row.innerText()).toMatch(
+      /budget\s+\(differs\)\s+6\.10 ms → 2\.90 ms \(2\.84–3\.01\) of the 3 ms asked for, on WASM \(embedded CPU\), 6 measurements · MACs 2552000 → 1102000/,
+    );
+    for (const theme of editorThemes) {
+      await view.changeTheme(theme);
+      await view.screenshot(`compare-budget-${theme.name.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  });
+
   it('shows what they reached beside each other, and marks what differs', async () => {
     const view = await open();
     const row = (name: string) => view.page.locator('.comparison tr', { hasText: name });
