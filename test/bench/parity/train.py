@@ -1,4 +1,4 @@
-"""A training run in PyTorch on given batches: {text, rates: [...]} in case.json, x and y in batches.safetensors.
+"""A training run in PyTorch on given batches: {text, rates: [...], smoothing?} in case.json, x and y in batches.safetensors.
 
 argv: the folder, and the folder of model files. Writes the weights before (weights.safetensors) and the losses (losses.json).
 With argv[3] == 'otherwise' its sums run in another order: on two threads, images channels last.
@@ -36,7 +36,8 @@ for step, rate in enumerate(case['rates']):
         group['lr'] = rate
     inputs = x[step].permute(0, 3, 1, 2).contiguous(memory_format=layout) if x.dim() == 5 else x[step].long()
     output = model(inputs)
-    loss = F.cross_entropy(output.flatten(0, -2), y[step].flatten())
+    smoothing = case.get('smoothing', 0)
+    loss = F.cross_entropy(output.flatten(0, -2), y[step].flatten(), label_smoothing=smoothing)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
