@@ -26,6 +26,14 @@ export function setBits(words: Int32Array, start: number, mask: ArrayLike<number
   }
 }
 
+/** The bits from `start` to before `end`, one entry each. */
+export function getBits(words: Int32Array, start: number, end: number): Uint8Array {
+  const out = new Uint8Array(end - start);
+  for (const { bit, word, from, count } of runs(words.length, start, end - start))
+    for (let i = 0; i < count; i++) out[from + i] = (words[word + i]! >>> bit) & 1;
+  return out;
+}
+
 /** A stretch of bits that lie in neighbouring words. */
 export interface BitRun {
   readonly bit: number;

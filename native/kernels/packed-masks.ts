@@ -2,11 +2,13 @@
 import { tf } from '../tf';
 import { run } from './fused';
 import type { DeviceMasks } from './mask';
-import { packBits, setBits } from './packed-bits';
+import { getBits, packBits, setBits } from './packed-bits';
 
 interface Pack {
   /** The first bit of each, in order. */
   readonly starts: ReadonlyMap<string, number>;
+  /** Bits that are masks'; the last word may have more. */
+  readonly size: number;
   /** See {@link packBits}. */
   words: tf.Tensor1D;
 }
@@ -47,8 +49,15 @@ export class PackedMasks implements DeviceMasks {
       pack.words.dispose();
       pack.words = onDevice(words);
     }
-    let together = new Map<string, Uint8Array>();
-    let size = 0;
+    if (this.pending.size > 0) this.add();
+  }
+
+  /** Fills the last pack up, then begins others. */
+  private add(): void {
+    const last = this.packs.pop();
+    let together = last ? unpacked(last) : new Map<string, Uint8Array>();
+    let size = [...together.values()].reduce((sum, { length }) => sum + length, 0);
+    last?.words.dispose();
     for (const [name, keep] of this.pending) {
       if (size > 0 && size + keep.length > packSize) {
         this.packs.push(packOf(together));
@@ -58,7 +67,7 @@ export class PackedMasks implements DeviceMasks {
       together.set(name, keep);
       size += keep.length;
     }
-    if (size > 0) this.packs.push(packOf(together));
+    this.packs.push(packOf(together));
     this.pending.clear();
   }
 }
@@ -70,7 +79,13 @@ function packOf(masks: ReadonlyMap<string, Uint8Array>): Pack {
     starts.set(name, start);
     start += length;
   }
-  return { starts, words: onDevice(packBits([...masks.values()])) };
+  return { starts, size: start, words: onDevice(packBits([...masks.values()])) };
+}
+
+function unpacked({ starts, size, words }: Pack): Map<string, Uint8Array> {
+  const [names, bits] = [[...starts.keys()], words.dataSync<'int32'>()];
+  const ends = [...starts.values(), size].slice(1);
+  return new Map(names.map((name, i) => [name, getBits(bits, starts.get(name)!, ends[i]!)]));
 }
 
 /** Outlives the tidy of the step in which it is first used. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../../../core/random';
 import { wasmDevice } from '../../../native/devices/wasm';
-import { packBits, runs, setBits } from '../../../native/kernels/packed-bits';
+import { getBits, packBits, runs, setBits } from '../../../native/kernels/packed-bits';
 import { tf } from '../../../native/tf';
 import { holdMasks } from './hold-masks';
 
@@ -23,6 +23,8 @@ describe('packed bits', () => {
       const all = masks.flatMap((mask) => [...mask]);
       expect(words.length).toBe(Math.ceil(all.length / 32));
       expect(all.map((_, at) => bitAt(words, at))).toEqual(all);
+      expect([...getBits(words, 0, all.length)]).toEqual(all);
+      expect([...getBits(words, sizes[0] - 1, all.length)]).toEqual(all.slice(sizes[0] - 1));
     },
   );
 

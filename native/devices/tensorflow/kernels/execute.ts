@@ -14,6 +14,7 @@ export interface TensorFlowBackend {
   readonly binding: Readonly<Record<`TF_ATTR_${'FLOAT' | 'INT' | 'BOOL' | 'STRING' | 'TYPE'}`, number>> & {
     readonly TF_FLOAT: number;
     readonly TF_INT32: number;
+    readonly TF_UINT8: number;
     readonly TF_BOOL: number;
   };
   readonly isUsingGpuDevice: boolean;
@@ -23,27 +24,21 @@ export interface TensorFlowBackend {
 
 /** Lists are of integers; a lone number is a float, unless it is said to be whole. */
 export type Attr =
-  | string
-  | boolean
-  | number
-  | readonly number[]
-  | { readonly whole: number }
-  | { readonly type: 'TF_INT32' | 'TF_BOOL' };
+  string | boolean | number | readonly number[] | { readonly whole: number } | { readonly type: TypeName };
+export type TypeName = 'TF_FLOAT' | 'TF_INT32' | 'TF_UINT8' | 'TF_BOOL';
 
-/** Runs an op, on floats unless its `T` is among the attributes. */
+/** Runs an op, on floats unless its `T` is among the attributes; `T: null` where an op has none. */
 export function execute(
   backend: TensorFlowBackend,
   name: string,
   inputs: readonly Info[],
-  attrs: Readonly<Record<string, Attr>> = {},
+  attrs: Readonly<Record<string, Attr | null>> = {},
   outputs = 1,
 ): Info[] {
   const { binding } = backend;
-  const { T = undefined, ...rest } = attrs;
-  const all = [
-    { name: 'T', ...(T === undefined ? { type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT } : said(T)) },
-    ...Object.entries(rest).map(([name, value]) => ({ name, ...said(value) })),
-  ];
+  const all = Object.entries({ T: { type: 'TF_FLOAT' } as const, ...attrs }).flatMap(([name, value]) =>
+    value === null ? [] : [{ name, ...said(value) }],
+  );
   return backend.executeMultipleOutputs(name, all, inputs, outputs);
 
   function said(value: Attr): { type: number; value: unknown } {

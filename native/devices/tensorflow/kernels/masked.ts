@@ -1,37 +1,60 @@
 // Zeroes what masks prune: the bits of all of them are taken apart at once, as that takes as many ops as those of one.
 import { tf } from '../../../tf';
-import { execute, free, type Info, type KernelCall, type TensorFlowBackend } from './execute';
+import { execute, free, type Info, type KernelCall, type TensorFlowBackend, type TypeName } from './execute';
 
 const integers = { T: { type: 'TF_INT32' } } as const;
-const booleans = { T: { type: 'TF_BOOL' } } as const;
+const bytes = { T: { type: 'TF_UINT8' } } as const;
 
 /** See native/kernels/packed-masks.ts. */
 export function masked({ backend, inputs, attrs }: KernelCall): Info[] {
   const { words, ...given } = inputs as { words: Info } & Record<string, Info>;
   const [starts, xs] = [attrs['starts'] as readonly number[], Object.values(given)];
-  const pieces = apart(backend, words, starts, xs);
-  const zero = tf.scalar(0);
+  const flat = apart(backend, words);
+  const pieces = split(backend, flat, starts, xs);
+  free(backend, flat);
   const out = xs.map((x, i) => {
-    const sizes = tf.tensor1d([...x.shape], 'int32');
-    const [keep] = execute(backend, 'Reshape', [pieces[i]!, sizes], booleans) as [Info];
-    const [y] = execute(backend, 'SelectV2', [keep, x, zero]) as [Info];
+    const keep = reshape(backend, pieces[i]!, x.shape);
+    // Zero where the mask is, whatever stood there. A choice by booleans takes four times as long.
+    const [y] = execute(backend, 'MulNoNan', [x, keep]) as [Info];
     free(backend, keep);
-    sizes.dispose();
     return y;
   });
-  zero.dispose();
   free(backend, ...pieces);
   return out;
 }
 
-/** The bits of each as booleans, in one axis. */
-function apart(
+/**
+ * Every bit as 1 or 0, in one axis. In bytes, of which four times as many go through a core at once as of words: byte b of
+ * W words are the bits 8·b·W … 8·(b+1)·W, its lowest bits first.
+ */
+function apart(backend: TensorFlowBackend, words: Info): Info {
+  const count = words.shape[0]!;
+  const order = tf.tensor1d([1, 0], 'int32');
+  const ones = tf.tensor1d(
+    Array.from({ length: 8 }, (_, bit) => 1 << bit),
+    'int32',
+  );
+  const [wide] = execute(backend, 'Bitcast', [words], { ...integers, type: { type: 'TF_UINT8' } }) as [Info];
+  const [turned] = execute(backend, 'Transpose', [wide, order], bytes) as [Info];
+  const lines = reshape(backend, turned, [4, 1, count], bytes);
+  const narrow = cast(backend, ones, 'TF_INT32', 'TF_UINT8');
+  const powers = reshape(backend, narrow, [8, 1], bytes);
+  const [both] = execute(backend, 'BitwiseAnd', [lines, powers], bytes) as [Info];
+  const set = cast(backend, both, 'TF_UINT8', 'TF_BOOL');
+  const numbers = cast(backend, set, 'TF_BOOL', 'TF_FLOAT');
+  const flat = reshape(backend, numbers, [32 * count]);
+  free(backend, wide, turned, lines, narrow, powers, both, set, numbers);
+  tf.dispose([order, ones]);
+  return flat;
+}
+
+/** The numbers of each tensor, in one axis. */
+function split(
   backend: TensorFlowBackend,
-  words: Info,
+  flat: Info,
   starts: readonly number[],
   xs: readonly Info[],
 ): Info[] {
-  const count = words.shape[0]!;
   const sizes: number[] = [];
   let at = 0;
   for (const [i, { shape }] of xs.entries()) {
@@ -39,19 +62,22 @@ function apart(
     sizes.push(starts[i]! - at, size);
     at = starts[i]! + size;
   }
-  sizes.push(32 * count - at);
-  const each = Int32Array.from({ length: 32 }, (_, bit) => 1 << bit);
-  const powers = tf.tensor2d(each, [32, 1], 'int32');
-  const [length, lengths] = [tf.tensor1d([32 * count], 'int32'), tf.tensor1d(sizes, 'int32')];
-  const none = tf.scalar(0, 'int32');
-  const [both] = execute(backend, 'BitwiseAnd', [powers, words], integers) as [Info];
-  const [set] = execute(backend, 'NotEqual', [both, none], integers) as [Info];
-  const [flat] = execute(backend, 'Reshape', [set, length], booleans) as [Info];
-  const how = { ...booleans, num_split: { whole: sizes.length } };
-  const parts = execute(backend, 'SplitV', [flat, lengths, none], how, sizes.length);
-  free(backend, both, set, flat);
-  tf.dispose([powers, length, lengths, none]);
+  sizes.push(flat.shape[0]! - at);
+  const [lengths, axis] = [tf.tensor1d(sizes, 'int32'), tf.scalar(0, 'int32')];
+  const how = { num_split: { whole: sizes.length } };
+  const parts = execute(backend, 'SplitV', [flat, lengths, axis], how, sizes.length);
+  tf.dispose([lengths, axis]);
   // Between those that are wanted lie others, if only of no length.
   free(backend, ...parts.filter((_, i) => i % 2 === 0));
   return parts.filter((_, i) => i % 2 === 1);
 }
+
+function reshape(backend: TensorFlowBackend, x: Info, shape: readonly number[], type = {}): Info {
+  const sizes = tf.tensor1d([...shape], 'int32');
+  const [y] = execute(backend, 'Reshape', [x, sizes], type) as [Info];
+  sizes.dispose();
+  return y;
+}
+
+const cast = (backend: TensorFlowBackend, x: Info, from: TypeName, to: TypeName): Info =>
+  execute(backend, 'Cast', [x], { T: null, SrcT: { type: from }, DstT: { type: to } })[0]!;
