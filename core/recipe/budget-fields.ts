@@ -5,7 +5,7 @@ import type { ChoiceField, NumberField } from './field';
 import type { MethodSpec } from './methods/method-spec';
 import type { Section } from './schema';
 
-const macs: NumberField = {
+export const macsField: NumberField = {
   key: 'macs',
   type: 'number',
   min: 0.01,
@@ -17,7 +17,7 @@ const macs: NumberField = {
   doc: 'MACs that may be left: as few channels go as bring the exact count of the smaller model there.',
 };
 
-const milliseconds: NumberField = {
+export const millisecondsField: NumberField = {
   key: 'milliseconds',
   type: 'number',
   min: 0.001,
@@ -46,7 +46,7 @@ export const budgetSection: Section = {
   type: 'section',
   key: 'budget',
   doc: 'What may be left of the model, in place of sparsity: macs or milliseconds, one of them.',
-  entries: [macs, milliseconds, engineField],
+  entries: [macsField, millisecondsField, engineField],
   known: true,
   optional: true,
 };

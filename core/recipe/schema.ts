@@ -1,13 +1,11 @@
 // The recipe as a tree of sections and fields. Which ones exist depends on what is already written: method and data kind.
 import { budgetSection, takesBudget } from './budget-fields';
 import { dataKindField, dataKinds } from './data-kinds';
-import { parsePattern } from '../sparsity/patterns/families';
-import { defaultsOf } from './defaults';
-import type { ChoiceField, Field, NumberField } from './field';
+import type { ChoiceField, Field } from './field';
 import { deviceField, keepDenseField, modelFields, versionField } from './fields';
 import type { MethodSpec } from './methods/method-spec';
 import { methods } from './methods/table';
-import type { Recipe } from './recipe';
+import { sparsityField } from './sparsity-field';
 import { trainingFields } from './training-fields';
 
 export interface Section {
@@ -62,7 +60,7 @@ export function recipeSchema(value: unknown): Section {
 
 /** A share that goes, or a budget of what may be left; both while neither is written, or by mistake each. */
 function amountOf(value: unknown, method: MethodSpec | undefined): Entry[] {
-  const share: Field = (method && shareOf(method, read(value, 'options'))) ?? {
+  const share: Field = (method && sparsityField(method, optionsOf(value))) ?? {
     key: 'sparsity',
     type: 'number',
     min: 0,
@@ -79,15 +77,9 @@ function amountOf(value: unknown, method: MethodSpec | undefined): Entry[] {
   ];
 }
 
-/** What the method allows of what the pattern can express that its options name: 2:4 can only be 0.5. */
-function shareOf({ pattern, sparsity, options }: MethodSpec, written: unknown): NumberField {
-  if (typeof pattern === 'string') return sparsity;
-  const values = { ...defaultsOf(options), ...(isMap(written) ? written : {}) };
-  const found = parsePattern(pattern(values as Recipe['options']));
-  if (typeof found === 'string') return sparsity;
-  const within = (value: number) => Math.min(found.sparsity.max, Math.max(found.sparsity.min, value));
-  const [min, max] = [within(sparsity.min), within(sparsity.max)];
-  return { ...sparsity, min, max, default: within(sparsity.default) };
+function optionsOf(value: unknown): object {
+  const options = read(value, 'options');
+  return isMap(options) ? options : {};
 }
 
 /** The method that a recipe value names, if there is such a method. */

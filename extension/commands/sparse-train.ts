@@ -8,7 +8,8 @@ import { saveRecipe } from '../recipe/save-recipe';
 import { readRecipe } from '../recipe/read-recipe';
 import { startRun } from '../runs/start-run';
 import { type Answers, buildRecipe } from '../sparse-train/build-recipe';
-import { readChoices } from '../sparse-train/choices';
+import { amountText, onlyAmount } from '../sparse-train/amount';
+import { type LastChoices, readChoices } from '../sparse-train/choices';
 import { askStart, type StartAnswer } from '../sparse-train/ask-start';
 import { type Draft, questions, title } from '../sparse-train/questions';
 import { requireTrust } from '../trust';
@@ -53,22 +54,27 @@ async function ask(app: App, target: unknown): Promise<Wish | undefined> {
   );
   const answers = draft && answersOf(draft);
   if (!answers || !draft.start) return undefined;
-  const { method, sparsity, data } = answers;
-  await workspaceState.update(memoryKey, {
+  const { method, pattern, amount, data } = answers;
+  const choices: LastChoices = {
     ...{ method, data },
-    sparsity: { ...last.sparsity, [method]: sparsity },
-  });
+    amounts: { ...last.amounts, [method]: amountText(amount) },
+    patterns: { ...last.patterns, ...(pattern === undefined ? {} : { [method]: pattern }) },
+  };
+  await workspaceState.update(memoryKey, choices);
   return { ...answers, start: draft.start };
 }
 
 /** Undefined where something is still open. */
-function answersOf({ model, method, sparsity, data, weights }: Draft): Answers | undefined {
-  if (!model || !method || !data) return undefined;
+function answersOf(draft: Draft): Answers | undefined {
+  const { model, method, pattern, data, weights } = draft;
+  const amount = draft.amount ?? (method && onlyAmount(method, pattern));
+  if (!model || !method || !amount || !data) return undefined;
   return {
     file: Uri.parse(model.uri, true).fsPath,
     model: model.name,
     method: method.id,
-    sparsity: sparsity ?? method.sparsity.default,
+    ...(pattern === undefined ? {} : { pattern }),
+    amount,
     data,
     ...(weights ? { weights } : {}),
   };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { defaultRecipe, defaultsOf } from '../../core/recipe/defaults';
 import { dataKinds } from '../../core/recipe/data-kinds';
 import type { DataSpec, Recipe } from '../../core/recipe/recipe';
+import type { Amount } from './amount';
 import { type DataChoice, placeField } from './choices';
 
 export interface Answers {
@@ -10,17 +11,19 @@ export interface Answers {
   readonly file: string;
   readonly model: string;
   readonly method: string;
-  readonly sparsity: number;
+  /** Of methods that leave it open. */
+  readonly pattern?: string;
+  readonly amount: Amount;
   readonly data: DataChoice;
   /** Absolute path of a `.safetensors` file to start from. */
   readonly weights?: string;
 }
 
-export function buildRecipe({ file, model, method, sparsity, data, weights }: Answers): Recipe {
+export function buildRecipe({ file, model, method, pattern, amount, data, weights }: Answers): Recipe {
   const start = weights === undefined ? {} : { weights: portable(path.dirname(file), weights) };
   const ref = { file: path.basename(file), name: model, ...start };
-  const recipe = defaultRecipe(method, ref, dataSpec(data, file));
-  return { ...recipe, sparsity };
+  const { sparsity: _, options, ...recipe } = defaultRecipe(method, ref, dataSpec(data, file));
+  return { ...recipe, ...amount, options: pattern === undefined ? options : { ...options, pattern } };
 }
 
 function dataSpec({ kind, path: place }: DataChoice, file: string): DataSpec {

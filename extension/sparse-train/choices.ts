@@ -3,8 +3,9 @@ import { dataKinds } from '../../core/recipe/data-kinds';
 
 export interface LastChoices {
   readonly method?: string;
-  /** By method id. */
-  readonly sparsity: Readonly<Record<string, number>>;
+  /** By method id, as they were typed. */
+  readonly amounts: Readonly<Record<string, string>>;
+  readonly patterns: Readonly<Record<string, string>>;
   readonly data?: DataChoice;
 }
 
@@ -16,16 +17,23 @@ export interface DataChoice {
 
 /** What was remembered by any version of us, read with care. */
 export function readChoices(value: unknown): LastChoices {
-  if (typeof value !== 'object' || value === null) return { sparsity: {} };
-  const { method, sparsity, data } = value as Record<string, unknown>;
-  const numbers = Object.entries(typeof sparsity === 'object' && sparsity !== null ? sparsity : {});
+  if (typeof value !== 'object' || value === null) return { amounts: {}, patterns: {} };
+  const { method, amounts, patterns, data } = value as Record<string, unknown>;
   const choice = readData(data);
   return {
-    sparsity: Object.fromEntries(numbers.filter(([, share]) => typeof share === 'number')),
+    amounts: texts(amounts),
+    patterns: texts(patterns),
     ...(typeof method === 'string' ? { method } : {}),
     ...(choice ? { data: choice } : {}),
   };
 }
+
+const texts = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(
+      ([, text]) => typeof text === 'string',
+    ),
+  );
 
 function readData(value: unknown): DataChoice | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

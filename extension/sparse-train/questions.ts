@@ -1,4 +1,4 @@
-// The questions of "Sparse Train": model, method, sparsity, data, weights. All by keyboard, with a way back.
+// The questions of "Sparse Train": model, method, pattern, amount, data, weights. All by keyboard, with a way back.
 import path from 'node:path';
 import { FileType, QuickPickItemKind, type Uri, window, workspace } from 'vscode';
 import { modelLine } from '../../core/analysis/format';
@@ -6,9 +6,10 @@ import type { ModelAnalysis } from '../../core/protocol/language-server';
 import { dataKinds } from '../../core/recipe/data-kinds';
 import type { MethodSpec } from '../../core/recipe/methods/method-spec';
 import { methods } from '../../core/recipe/methods/table';
-import { askNumber } from '../input/ask-number';
 import { pick, type PickItem } from '../input/pick';
 import { next, type Step, type StepAnswer, type StepPosition } from '../input/steps';
+import { type Amount, onlyAmount } from './amount';
+import { askAmount, askPattern, asksPattern } from './ask-amount';
 import type { StartAnswer } from './ask-start';
 import type { DataChoice, LastChoices } from './choices';
 import { builtInData } from './built-in';
@@ -17,7 +18,9 @@ import { dataEndings, type Recognised, recogniseFile, recogniseFolder } from './
 export interface Draft {
   readonly model?: ModelAnalysis;
   readonly method?: MethodSpec;
-  readonly sparsity?: number;
+  /** Of methods that leave it open. */
+  readonly pattern?: string;
+  readonly amount?: Amount;
   readonly data?: DataChoice;
   /** Absolute path of weights to start from; empty where training starts fresh. */
   readonly weights?: string;
@@ -35,10 +38,11 @@ export const questions = (
 ): Step<Draft>[] => [
   { skip: () => models.length === 1, ask: (draft, at) => askModel(models, draft, at) },
   { ask: (draft, at) => askMethod(draft, at, last) },
+  { skip: ({ method }) => !method || !asksPattern(method), ask: (draft, at) => askPattern(draft, at, last) },
   {
     // One possible value is no question.
-    skip: ({ method }) => method !== undefined && method.sparsity.min === method.sparsity.max,
-    ask: (draft, at) => askSparsity(draft, at, last),
+    skip: ({ method, pattern }) => method !== undefined && onlyAmount(method, pattern) !== undefined,
+    ask: (draft, at) => askAmount(draft, at, last),
   },
   { ask: (draft, at) => askData(draft, at, last) },
   { skip: () => weights.length === 0, ask: (draft, at) => askWeights(weights, draft, at) },
@@ -81,22 +85,6 @@ function methodItem(method: MethodSpec, { report }: ModelAnalysis): PickItem<Met
   return fit.ok
     ? { ...item, label: method.title, detail: method.summary }
     : { ...item, label: `$(circle-slash) ${method.title}`, detail: fit.reason, refused: fit.reason };
-}
-
-async function askSparsity(draft: Draft, at: StepPosition, last: LastChoices): Promise<StepAnswer<Draft>> {
-  const method = draft.method!;
-  const { sparsity: field, id } = method;
-  const remembered = last.sparsity[id];
-  const usable = remembered !== undefined && remembered >= field.min && remembered <= field.max;
-  const answer = await askNumber({
-    ...at,
-    title: `${title}: ${method.title}`,
-    field,
-    value: usable ? remembered : field.default,
-    name: 'sparsity',
-    method: id,
-  });
-  return typeof answer === 'object' ? next({ ...draft, sparsity: answer.value }) : answer;
 }
 
 async function askData(draft: Draft, at: StepPosition, last: LastChoices): Promise<StepAnswer<Draft>> {

@@ -160,6 +160,36 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
       .toMatch(/dense kernel/);
   });
 
+  it('chooses a pattern where the method leaves it open, and says what may be left in place of what goes', async () => {
+    const written = () =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.espalier.yaml'))
+        .map((name) => readFileSync(path.join(folder, name), 'utf8'));
+    const ask = async (method: RegExp) => {
+      await vscode.openFile('convnet.py');
+      await vscode.goToEnd();
+      await vscode.clickLens('Sparse train');
+      await vscode.pick(method);
+    };
+    await ask(/^Magnitude/);
+    await vscode.item('block 4x4').waitFor();
+    await shot('pattern');
+    await vscode.pick('block 4x4');
+    await vscode.write('0.8');
+    await vscode.pick('Built-in digits');
+    await vscode.pick('Open the recipe first');
+    await expect.poll(() => written().join()).toContain('pattern: block 4x4');
+    await ask(/^Channel pruning by BN scale/);
+    await vscode.quickInput.fill('0.4 MACs');
+    await vscode.page.waitForTimeout(500);
+    await shot('amount');
+    await vscode.write('0.4 MACs');
+    await vscode.pick('Built-in digits');
+    await vscode.page.locator('.quick-input-list', { hasText: 'at batch 1' }).waitFor({ timeout: 60_000 });
+    await vscode.pick('Open the recipe first');
+    await expect.poll(() => written().join()).toMatch(/budget:\s+macs: 0\.4/);
+  });
+
   it('half-types a line and keeps the last good lens, marked stale', async () => {
     await vscode.openFile('convnet.py');
     await vscode.goToEnd();

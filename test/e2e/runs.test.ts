@@ -92,6 +92,15 @@ describe.skipIf(missing).sequential('the tree of runs', () => {
     await vscode.page.keyboard.press('Escape');
   });
 
+  it('opens the folder of a run', async () => {
+    await vscode.choose(vscode.treeItem('tiny').first(), 'Open Run Folder');
+    // A server has no file manager to open: VS Code's explorer shows where the run lies.
+    await vscode.page
+      .locator('.explorer-folders-view .monaco-list-row.selected', { hasText: ids.at(-1)! })
+      .waitFor();
+    await vscode.openSideBar('Espalier');
+  });
+
   it('deletes the selected run by key, once it is told to', async () => {
     const rows = vscode.treeItem('tiny');
     const [oldest] = ids;

@@ -3,6 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { formatRecipe } from '../../../core/recipe/format';
 import { validateRecipe } from '../../../core/recipe/validate';
 import { parse } from 'yaml';
+import { methods } from '../../../core/recipe/methods/table';
+import { sparsityField } from '../../../core/recipe/sparsity-field';
+import {
+  type Amount,
+  amountPrompt,
+  amountText,
+  onlyAmount,
+  readAmount,
+} from '../../../extension/sparse-train/amount';
 import { buildRecipe, portable } from '../../../extension/sparse-train/build-recipe';
 import { readChoices } from '../../../extension/sparse-train/choices';
 import { GraphBuilder } from '../../../core/graph/builder';
@@ -15,7 +24,7 @@ const answers = {
   file: '/w/models/convnet.py',
   model: 'convnet',
   method: 'network-slimming',
-  sparsity: 0.6,
+  amount: { sparsity: 0.6 },
   data: { kind: 'idx', path: '/w/data/mnist' },
 } as const;
 
@@ -49,6 +58,18 @@ describe('the answers', () => {
     });
   });
 
+  it('say what may be left in place of what goes, and the pattern where a method leaves it open', () => {
+    const timed = { ...answers, amount: { budget: { milliseconds: 3 } } };
+    const left = validateRecipe(parse(formatRecipe(buildRecipe(timed))));
+    expect(left).toMatchObject({ ok: true, recipe: { budget: { milliseconds: 3 } } });
+    expect(left.ok && left.recipe.sparsity).toBeUndefined();
+    const blocks = { ...answers, method: 'magnitude', pattern: 'block 4x4', amount: { sparsity: 0.8 } };
+    expect(validateRecipe(parse(formatRecipe(buildRecipe(blocks))))).toMatchObject({
+      ok: true,
+      recipe: { sparsity: 0.8, options: { pattern: 'block 4x4', allocator: 'uniform' } },
+    });
+  });
+
   it('leave out paths that would climb out of the project', () => {
     expect(portable('/w/models', '/w/models')).toBe('.');
     expect(portable('/w/models', '/w/models/data')).toBe('data');
@@ -56,16 +77,61 @@ describe('the answers', () => {
   });
 });
 
+describe('how much goes', () => {
+  const slimming = methods.get('network-slimming')!;
+  const magnitude = methods.get('magnitude')!;
+  const read = (text: string, method = slimming) => readAmount(text, sparsityField(method), method);
+
+  it.each([
+    ['0.6', { sparsity: 0.6 }],
+    ['60 %', { sparsity: 0.6 }],
+    ['3 ms', { budget: { milliseconds: 3 } }],
+    ['2,5ms', { budget: { milliseconds: 2.5 } }],
+    ['3 ms on ONNX Runtime', { budget: { milliseconds: 3, engine: 'onnxruntime' } }],
+    ['0.4 MACs', { budget: { macs: 0.4 } }],
+    ['40 % of the MACs', { budget: { macs: 0.4 } }],
+  ])('%j is understood', (text, value) => {
+    expect(read(text)).toEqual({ value });
+    // And written so that it is understood again.
+    expect(read(amountText(value as Amount))).toEqual({ value });
+  });
+
+  it.each([
+    ['', /must be a number/],
+    ['many', /must be a number/],
+    ['2', /outside/],
+    ['0 ms', /outside/],
+    ['many ms', /milliseconds must be a number/],
+    ['3 MACs', /outside/],
+    ['0.4 MACs on ONNX Runtime', /leave out the engine/],
+  ])('%j is refused', (text, problem) => {
+    expect(read(text)).toEqual({ problem: expect.stringMatching(problem) as string });
+  });
+
+  it('is a share where single weights go', () => {
+    expect(read('3 ms', magnitude)).toEqual({ problem: expect.stringMatching(/must be a number/) as string });
+    expect(amountPrompt(sparsityField(magnitude), magnitude)).not.toMatch(/\d ms/);
+    expect(amountPrompt(sparsityField(slimming), slimming)).toContain('3 ms');
+  });
+
+  it('is no question where the pattern says it', () => {
+    expect(onlyAmount(magnitude, '2:4')).toEqual({ sparsity: 0.5 });
+    expect(onlyAmount(magnitude, 'unstructured')).toBeUndefined();
+  });
+});
+
 describe('the last choices', () => {
   it('survive a round trip', () => {
-    const choices = { method: 'nm-magnitude', sparsity: { x: 0.5 }, data: { kind: 'idx', path: '/d' } };
+    const [amounts, patterns] = [{ x: '3 ms' }, { magnitude: '2:4' }];
+    const choices = { method: 'nm-magnitude', amounts, patterns, data: { kind: 'idx', path: '/d' } };
     expect(readChoices(JSON.parse(JSON.stringify(choices)))).toEqual(choices);
   });
 
-  it.each([undefined, null, 3, 'x', [], { sparsity: 3, method: {}, data: { kind: 'web' } }])(
-    'ignore %j',
-    (junk) => expect(readChoices(junk)).toEqual({ sparsity: {} }),
-  );
+  it.each([
+    ...[undefined, null, 3, 'x', []],
+    { amounts: 3, patterns: { x: 3 }, method: {}, data: { kind: 'web' } },
+    { sparsity: { x: 0.5 } },
+  ])('ignore %j', (junk) => expect(readChoices(junk)).toEqual({ amounts: {}, patterns: {} }));
 });
 
 const files = (...names: string[]) => names.map((name) => ({ name, isFolder: false }));
