@@ -53,5 +53,5 @@ export function amountText(amount: Amount): string {
 export function amountPrompt(field: NumberField, method: MethodSpec): string {
   const share = `${field.doc} ${bounds(field)}${field.unit ? `, ${field.unit}` : ''}.`;
   if (!takesBudget(method)) return share;
-  return `${share} Or what may be left: 0.4 MACs, or as measured here 3 ms, 3 ms on ONNX Runtime.`;
+  return `${share} Or what may be left: 0.4 MACs, or as measured here 3 ms or 3 ms on ONNX Runtime.`;
 }
