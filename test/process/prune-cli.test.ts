@@ -195,7 +195,7 @@ describe('pruning without training', () => {
     }
     expect(little!.budget!.macs.sparse).toBeLessThan(much!.budget!.macs.sparse);
     expect(between(0.5, '--out', 'text.safetensors')).toMatch(
-      /^[\d.]+ ms → [\d.]+ ms \([\d.]+–[\d.]+\) of the [\d.]+ ms asked for, on WASM \(embedded CPU\), \d+ measurements · MACs 2552000 → \d+$/m,
+      /^[\d.]+ ms → [\d.]+ ms \([\d.]+–[\d.]+\) of the [\d.]+ ms asked for, on WASM \(embedded CPU\), \d+ measurements · MACs 2,552,000 → [\d,]+$/m,
     );
   });
 
@@ -217,10 +217,10 @@ describe('pruning without training', () => {
     write('{ macs: 0.4 }');
     const trained = espalier('train', 'budget.espalier.yaml');
     expect(trained.stdout, trained.stderr).toMatch(
-      / · MACs 2552000 → \d+, 0\.(40\d|3\d\d) of the 0\.4 asked for · /,
+      / · MACs 2,552,000 → [\d,]+, 0\.(40\d|3\d\d) of the 0\.4 asked for · /,
     );
     const shown = espalier('runs', 'show', 'last');
-    expect(shown.stdout).toMatch(/^budget +MACs 2552000 → \d+, 0\.\d+ of the 0\.4 asked for$/m);
+    expect(shown.stdout).toMatch(/^budget +MACs 2,552,000 → [\d,]+, 0\.\d+ of the 0\.4 asked for$/m);
     const preview = espalier('train', 'budget.espalier.yaml', '--dry-run');
     expect(preview.stdout, preview.stderr).toMatch(/^latency [\d.]+ ms → [\d.]+ ms/m);
     write('{ milliseconds: 0.001 }');

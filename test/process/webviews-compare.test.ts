@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('the compare view', () => {
     const view = await open({}, [{ ...met, record: { ...met.record, budget } }, other]);
     const row = view.page.locator('.comparison tr', { hasText: 'budget' });
     expect(await row.innerText()).toMatch(
-      /budget\s+\(differs\)\s+6\.10 ms → 2\.90 ms \(2\.84–3\.01\) of the 3 ms asked for, on WASM \(embedded CPU\), 6 measurements · MACs 2552000 → 1102000/,
+      /budget\s+\(differs\)\s+6\.10 ms → 2\.90 ms \(2\.84–3\.01\) of the 3 ms asked for, on WASM \(embedded CPU\), 6 measurements · MACs 2,552,000 → 1,102,000/,
     );
     for (const theme of editorThemes) {
       await view.changeTheme(theme);
