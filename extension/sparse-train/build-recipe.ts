@@ -26,10 +26,16 @@ export function buildRecipe({ file, model, method, pattern, amount, data, weight
   return { ...recipe, ...amount, options: pattern === undefined ? options : { ...options, pattern } };
 }
 
-function dataSpec({ kind, path: place }: DataChoice, file: string): DataSpec {
+function dataSpec({ kind, path: place, label }: DataChoice, file: string): DataSpec {
   const field = placeField(kind);
   const where = field && place !== undefined ? { [field]: portable(path.dirname(file), place) } : {};
-  return { kind, ...where, ...defaultsOf(dataKinds.get(kind)?.fields ?? []) } as unknown as DataSpec;
+  const column = label === undefined ? {} : { label };
+  return {
+    kind,
+    ...where,
+    ...column,
+    ...defaultsOf(dataKinds.get(kind)?.fields ?? []),
+  } as unknown as DataSpec;
 }
 
 /** Relative below or right beside the recipe, so that a project can be moved; absolute elsewhere. */

@@ -13,6 +13,8 @@ export interface LastChoices {
 export interface DataChoice {
   readonly kind: string;
   readonly path?: string;
+  /** Of tables: the column that holds the class. */
+  readonly label?: string;
 }
 
 /** What was remembered by any version of us, read with care. */
@@ -37,12 +39,13 @@ const texts = (value: unknown): Record<string, string> =>
 
 function readData(value: unknown): DataChoice | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, path: given, folder } = value as Record<string, unknown>;
+  const { kind, path: given, folder, label } = value as Record<string, unknown>;
   // Versions before 0.2 knew folders alone.
   const place = given ?? folder;
   if (typeof kind !== 'string' || !dataKinds.has(kind)) return undefined;
   if (placeField(kind) === undefined) return { kind };
-  return typeof place === 'string' ? { kind, path: place } : undefined;
+  if (typeof place !== 'string') return undefined;
+  return { kind, path: place, ...(typeof label === 'string' ? { label } : {}) };
 }
 
 /** The field that names where data of a kind lies; undefined where it needs no file. */

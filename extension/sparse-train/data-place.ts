@@ -24,14 +24,19 @@ export function recogniseFolder(entries: readonly Entry[]): Recognised {
   };
 }
 
-const endings: Readonly<Record<string, string>> = { npz: 'npy', txt: 'text', safetensors: 'tensors' };
+const endings: Readonly<Record<string, string>> = {
+  npz: 'npy',
+  csv: 'csv',
+  txt: 'text',
+  safetensors: 'tensors',
+};
 
 export function recogniseFile(name: string): Recognised {
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   const kind = endings[ending];
   return kind
     ? { kind }
-    : { problem: `.${ending} files are no data that is known: .npz, .txt and .safetensors are` };
+    : { problem: `.${ending} files are no data that is known: .npz, .csv, .txt and .safetensors are` };
 }
 
 /** The endings for the file dialog. */

@@ -10,6 +10,7 @@ import { pick, type PickItem } from '../input/pick';
 import { next, type Step, type StepAnswer, type StepPosition } from '../input/steps';
 import { type Amount, onlyAmount } from './amount';
 import { askAmount, askPattern, asksPattern } from './ask-amount';
+import { askColumn } from './ask-column';
 import type { StartAnswer } from './ask-start';
 import type { DataChoice, LastChoices } from './choices';
 import { builtInData } from './built-in';
@@ -107,7 +108,7 @@ async function askData(draft: Draft, at: StepPosition, last: LastChoices): Promi
     },
     {
       label: '$(file) File…',
-      detail: 'NumPy .npz, .txt for language models, prepared .safetensors.',
+      detail: 'NumPy .npz, a .csv table, .txt for language models, prepared .safetensors.',
       value: 'file',
     },
   ];
@@ -116,7 +117,8 @@ async function askData(draft: Draft, at: StepPosition, last: LastChoices): Promi
     const answer = await pick({ ...at, title, placeholder, items, active: items[0]?.value });
     if (typeof answer !== 'object') return answer;
     const { value } = answer;
-    const data = value === 'folder' ? await browseFolder() : value === 'file' ? await browseFile() : value;
+    const place = value === 'folder' ? await browseFolder() : value === 'file' ? await browseFile() : value;
+    const data = place?.kind === 'csv' && place.label === undefined ? await askColumn(place, at) : place;
     if (data) return next({ ...draft, data });
   }
 }

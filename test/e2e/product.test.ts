@@ -192,6 +192,25 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
     await expect.poll(() => written().join()).toContain('\n  macs: 0.4\n');
   });
 
+  it('picks a table and says which of its columns holds the class', async () => {
+    writeFileSync(path.join(folder, 'mlp.py'), mlp);
+    const rows = Array.from({ length: 300 }, (_, i) => `${i % 7},${i % 3},${(i * i) % 5},${i % 2}`);
+    writeFileSync(path.join(folder, 'table.csv'), ['a,b,c,class', ...rows].join('\n'));
+    await vscode.openFile('mlp.py');
+    await vscode.clickLens('Sparse train');
+    await vscode.pick(/^2:4 magnitude/i);
+    await vscode.pick('File…');
+    await vscode.page.locator('.quick-input-widget', { hasText: 'File with data' }).waitFor();
+    await vscode.answer(path.join(folder, 'table.csv'));
+    await vscode.item('class').waitFor();
+    await shot('column');
+    await vscode.pick(/^class/);
+    await vscode.page.locator('.quick-input-list', { hasText: 'at batch 1' }).waitFor({ timeout: 60_000 });
+    await vscode.pick('Open the recipe first');
+    const recipe = path.join(folder, 'mlp.nm-magnitude.espalier.yaml');
+    await expect.poll(() => existsSync(recipe) && readFileSync(recipe, 'utf8')).toContain('label: class');
+  });
+
   it('half-types a line and keeps the last good lens, marked stale', async () => {
     await vscode.openFile('convnet.py');
     await vscode.goToEnd();
@@ -229,4 +248,20 @@ training:
   optimizer: adam
   learningRate: 0.003
   seed: 1
+`;
+
+const mlp = `from torch import nn
+
+
+class Mlp(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(3, 16), nn.ReLU(), nn.Linear(16, 2))
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+# espalier: model mlp input=(1, 3)
+mlp = Mlp()
 `;

@@ -58,6 +58,13 @@ describe('the answers', () => {
     });
   });
 
+  it('name the column of a table that holds the class', () => {
+    const data = { kind: 'csv', path: '/w/models/iris.csv', label: 'species' };
+    const recipe = validateRecipe(parse(formatRecipe(buildRecipe({ ...answers, data }))));
+    expect(recipe).toMatchObject({ ok: true, recipe: { data: { file: 'iris.csv', label: 'species' } } });
+    expect(readChoices({ data })).toMatchObject({ data });
+  });
+
   it('say what may be left in place of what goes, and the pattern where a method leaves it open', () => {
     const timed = { ...answers, amount: { budget: { milliseconds: 3 } } };
     const left = validateRecipe(parse(formatRecipe(buildRecipe(timed))));

@@ -1,5 +1,6 @@
 // Tables of numbers with a column of classes. Features are standardised by the training rows.
 import path from 'node:path';
+import { cells, delimiterOf, records } from '../../../core/formats/csv';
 import { ArraySplit } from '../arrays';
 import type { Dataset, Skipped } from '../dataset';
 import { readData } from '../files';
@@ -30,9 +31,9 @@ export const csv: DataKind<'csv'> = {
 };
 
 function parse(text: string, label: string, file: string) {
-  const [head, ...lines] = records(text.replace(/^\uFEFF/, ''), file);
+  const [head, ...lines] = records(text, file);
   if (!head) throw new Error(`${file} is empty; its first line should name the columns`);
-  const delimiter = [',', ';', '\t'].find((each) => head.text.includes(each)) ?? ',';
+  const delimiter = delimiterOf(head.text);
   const names = cells(head.text, delimiter);
   const column = names.indexOf(label);
   if (column < 0)
@@ -80,40 +81,7 @@ function classesOf(words: readonly string[], label: string, file: string): strin
   return classes;
 }
 
-/** Lines, but those within quotes belong together; empty ones are no rows. */
-function* records(text: string, file: string): Generator<{ readonly text: string; readonly number: number }> {
-  let [held, quoted]: [string[], boolean] = [[], false];
-  let number = 0;
-  for (const line of text.split(/\r?\n/)) {
-    number++;
-    held.push(line);
-    if (line.split('"').length % 2 === 0) quoted = !quoted;
-    if (quoted) continue;
-    if (held.some((each) => each.trim() !== ''))
-      yield { text: held.join('\n'), number: number + 1 - held.length };
-    held = [];
-  }
-  if (held.length > 0)
-    throw new Error(`${file} has a quote in line ${number - held.length + 1} that is never closed`);
-}
-
 const byNumber = (a: string, b: string): number => Number(a) - Number(b) || (a < b ? -1 : a > b ? 1 : 0);
-
-/** RFC 4180: cells in quotes may hold the delimiter, and doubled quotes. */
-function cells(line: string, delimiter: string): string[] {
-  const out: string[] = [];
-  let [cell, quoted] = ['', false];
-  for (let i = 0; i < line.length; i++) {
-    const c = line[i]!;
-    if (quoted && c === '"' && line[i + 1] === '"') cell += line[++i]!;
-    else if (c === '"') quoted = !quoted;
-    else if (c === delimiter && !quoted) {
-      out.push(cell.trim());
-      cell = '';
-    } else cell += c;
-  }
-  return [...out, cell.trim()];
-}
 
 function standardise(features: Float32Array, width: number, train: Int32Array): void {
   for (let f = 0; f < width; f++) {
