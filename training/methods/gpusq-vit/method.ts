@@ -3,7 +3,8 @@ import type { ParamName } from '../../../core/graph/model-graph';
 import { type Block, transformerBlocks } from '../../../core/graph/transformer-blocks';
 import type { Bits } from '../../../core/quantisation/grid';
 import type { MethodFacts } from '../../../core/runs/run-record';
-import type { Pattern } from '../../../core/sparsity/pattern';
+import type { Mask } from '../../../core/sparsity/mask';
+import type { Pattern, WeightMatrix } from '../../../core/sparsity/pattern';
 import { twoFour } from '../../../core/sparsity/patterns/n-m';
 import { fourEightPairs } from '../../../core/sparsity/patterns/pairs';
 import { toMatrixOrder } from '../../../core/sparsity/weight-matrix';
@@ -22,8 +23,8 @@ export interface Ablation {
   readonly everySample?: boolean;
   /** Factors of the second stage, where the first one was another run's. */
   readonly distances?: readonly number[];
-  /** What the mask keeps the highest of, in matrix order; magnitude by default. */
-  readonly saliency?: (weights: Float32Array, layer: MatrixLayer) => Float32Array;
+  /** Of weights in matrix order; by default the pattern's of their magnitudes. */
+  readonly mask?: (weights: Float32Array, matrix: WeightMatrix, pattern: Pattern) => Mask;
 }
 
 export const gpusqMethod = (ablation: Ablation = {}): Method => ({
@@ -33,7 +34,8 @@ export const gpusqMethod = (ablation: Ablation = {}): Method => ({
 
 export const gpusqVit: Method = gpusqMethod();
 
-const magnitude = (weights: Float32Array): Float32Array => weights.map(Math.abs);
+const byMagnitude: NonNullable<Ablation['mask']> = (weights, matrix, pattern) =>
+  pattern.mask(weights.map(Math.abs), matrix, 0.5);
 
 const patterns: Readonly<Record<string, Pattern>> = { '2:4': twoFour, '4:8-pairs': fourEightPairs };
 
@@ -144,11 +146,11 @@ class GpusqRun implements MethodRun {
   private async prune(trainee: Trainee): Promise<void> {
     await trainee.keepDense();
     await this.judge(trainee, 'dense');
-    const score = this.ablation.saliency ?? magnitude;
+    const mask = this.ablation.mask ?? byMagnitude;
     for (const layer of this.layers) {
       const { data } = await trainee.read(layer.param);
       const weights = toMatrixOrder(trainee.graph, layer.node, data as Float32Array);
-      trainee.setMask(layer.param, this.pattern.mask(score(weights, layer), layer.matrix, 0.5));
+      trainee.setMask(layer.param, mask(weights, layer.matrix, this.pattern));
     }
     await this.judge(trainee, 'one-shot');
     this.teacher = trainee.teacher(await trainee.kept('dense'));

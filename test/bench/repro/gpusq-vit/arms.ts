@@ -3,6 +3,7 @@ import type { ModelGraph } from '../../../../core/graph/model-graph';
 import type { Weights } from '../../../../core/graph/tensor';
 import type { Bits } from '../../../../core/quantisation/grid';
 import type { Recipe } from '../../../../core/recipe/recipe';
+import { packMask, unpackMask } from '../../../../core/sparsity/mask';
 import type { Dataset } from '../../../../training/data/dataset';
 import { seeded, seedFor } from '../../../../training/executor/random';
 import { dense } from '../../../../training/methods/dense';
@@ -58,14 +59,16 @@ async function readings({ run, graph, weights }: Outcome, changes: Recipe['optio
   const [layout, bits] = [String(changes['layout'] ?? '2:4'), Number(changes['bits']) as Bits];
   const masks = await run.masks();
   const sparse = await run.savedWeights('sparse');
-  const { pruned, model } = ratios(graph, weights, masks, layout, bits);
+  const illegal = violations(graph, sparse, masks, layout) + violations(graph, weights, masks, layout);
+  // Nothing packs what is against the pattern.
+  const bytes = illegal === 0 ? ratios(graph, weights, masks, layout, bits) : undefined;
   const factors = Object.entries(numbers).filter(([name]) => name.startsWith('weight while quantised'));
   return {
     ...{ dense: of('dense'), oneShot: of('one-shot'), sparse: of('sparse') },
     ...{ ptq: of('quantised untrained'), accuracy: of('quantised') },
     agreement: numbers['agreement with the teacher']!,
-    illegal: violations(graph, sparse, masks, layout) + violations(graph, weights, masks, layout),
-    ...{ ratio: pruned, modelRatio: model },
+    illegal,
+    ...(bytes && { ratio: bytes.pruned, modelRatio: bytes.model }),
     factor: Math.max(...factors.map(([, value]) => value)),
   };
 }
@@ -105,9 +108,26 @@ const anyMask: Arm = {
   title: 'INT8, random 2:4 mask',
   run: (lab) => {
     const random = seeded(seedFor(lab.seed, 'random mask'));
-    return whole(lab, { bits: '8' }, { saliency: (weights) => weights.map(() => random.next()) });
+    const mask: Ablation['mask'] = (weights, matrix, pattern) =>
+      pattern.mask(
+        weights.map(() => random.next()),
+        matrix,
+        0.5,
+      );
+    return whole(lab, { bits: '8' }, { mask });
   },
 };
+
+/** Two of every four of neighbouring outputs, where the hardware wants inputs. */
+const acrossOutputs: Ablation['mask'] = (weights, { rows, cols }, pattern) => {
+  const turned = { rows: cols, cols: rows };
+  const kept = unpackMask(pattern.mask(transposed(weights.map(Math.abs), rows, cols), turned, 0.5));
+  return packMask([rows, cols], transposed(kept, cols, rows));
+};
+
+/** @param data row-major [rows, cols]. */
+const transposed = (data: Float32Array, rows: number, cols: number): Float32Array =>
+  data.map((_, i) => data[(i % rows) * cols + Math.floor(i / rows)]!);
 
 export const arms: readonly Arm[] = [
   baseline,
@@ -119,6 +139,7 @@ export const arms: readonly Arm[] = [
   arm('int4-no-soft', '2:4 INT4 without soft logits', { bits: '4', soft: 0 }),
   arm('int4-uniform', '2:4 INT4, blocks weigh alike', { bits: '4', weightFactor: 'uniform' }),
   anyMask,
+  arm('outputs', 'INT8, 2:4 along outputs', { bits: '8' }, { mask: acrossOutputs }),
   lowData('few', '640 images: all of it', {}),
   lowData('few-ce', '640 images: labels only', { soft: 0, feature: 0 }),
   lowData('few-unsupervised', '640 images: no labels', { supervision: 'unsupervised' }),

@@ -110,6 +110,14 @@ export const claims: readonly Claim[] = [
     kind: 'must hurt',
     check: above(['int8', 'accuracy'], ['random', 'accuracy'], 0),
   },
+  {
+    text: '2:4 along outputs: against the pattern, so nothing packs it',
+    kind: 'must hurt',
+    check: (results) => {
+      const wrong = results.all('outputs', 'illegal');
+      return { holds: wrong.every((count) => count > 0), said: `groups of more than two: ${said(wrong, 0)}` };
+    },
+  },
   ...(
     [
       ['INT4, all of it against labels only', 'int4-ce'],
@@ -123,6 +131,11 @@ export const claims: readonly Claim[] = [
     kind: 'reported',
     check: above(['int4', 'accuracy'], [other, 'accuracy'], 0),
   })),
+  {
+    text: '2:4 along inputs against along outputs, INT8',
+    kind: 'reported',
+    check: above(['int8', 'accuracy'], ['outputs', 'accuracy'], 0),
+  },
   {
     text: '640 images: against no soft logits, and no features',
     kind: 'reported',
