@@ -205,7 +205,7 @@ describe.skipIf(missing).sequential('a newcomer with a PyTorch file', () => {
     await vscode.item('class').waitFor();
     await shot('column');
     await vscode.pick(/^class/);
-    await vscode.page.locator('.quick-input-list', { hasText: 'at batch 1' }).waitFor({ timeout: 60_000 });
+    await vscode.item('rows of table.csv (240 + 60)').waitFor({ timeout: 60_000 });
     await vscode.pick('Open the recipe first');
     const recipe = path.join(folder, 'mlp.nm-magnitude.espalier.yaml');
     await expect.poll(() => existsSync(recipe) && readFileSync(recipe, 'utf8')).toContain('label: class');
