@@ -15,7 +15,9 @@ const left =
 
 /** @param field of the sparsity. */
 export function readAmount(text: string, field: NumberField, method: MethodSpec): Read<Amount> {
-  const budget = takesBudget(method) ? left.exec(text.trim())?.groups : undefined;
+  const budget = left.exec(text.trim())?.groups;
+  if (budget && !takesBudget(method))
+    return { problem: `a budget is for methods that cut channels: ${method.id} goes by sparsity` };
   const isTime = budget?.['unit']?.toLowerCase() === 'ms';
   const asked = budget ? (isTime ? millisecondsField : macsField) : field;
   const number = parseNumber(budget?.['number'] ?? text, asked);

@@ -116,7 +116,7 @@ describe('how much goes', () => {
   });
 
   it('is a share where single weights go', () => {
-    expect(read('3 ms', magnitude)).toEqual({ problem: expect.stringMatching(/must be a number/) as string });
+    expect(read('3 ms', magnitude)).toEqual({ problem: expect.stringMatching(/cut channels/) as string });
     expect(amountPrompt(sparsityField(magnitude), magnitude)).not.toMatch(/\d ms/);
     expect(amountPrompt(sparsityField(slimming), slimming)).toContain('3 ms');
   });
