@@ -15,7 +15,7 @@ import { cases, graphOf, stepper } from './throughput/steps';
 
 process.env['ESPALIER_THREADS'] ??= '1';
 const distDir = path.resolve(__dirname, '..');
-const rounds = 80;
+const rounds = 200;
 /** Of a step. */
 const goal = 0.05;
 

@@ -30,25 +30,22 @@ export function masked({ backend, inputs, attrs }: KernelCall): Info[] {
 function apart(backend: TensorFlowBackend, words: Info): Info {
   const count = words.shape[0]!;
   const order = tf.tensor1d([1, 0], 'int32');
-  const ones = tf.tensor1d(
-    Array.from({ length: 8 }, (_, bit) => 1 << bit),
-    'int32',
-  );
+  const each = Array.from({ length: 8 }, (_, bit) => 1 << bit);
+  const ones = tf.tensor2d(each, [8, 1], 'int32');
   const [wide] = execute(backend, 'Bitcast', [words], { ...integers, type: { type: 'TF_UINT8' } }) as [Info];
   const [turned] = execute(backend, 'Transpose', [wide, order], bytes) as [Info];
   const lines = reshape(backend, turned, [4, 1, count], bytes);
-  const narrow = cast(backend, ones, 'TF_INT32', 'TF_UINT8');
-  const powers = reshape(backend, narrow, [8, 1], bytes);
+  const powers = cast(backend, ones, 'TF_INT32', 'TF_UINT8');
   const [both] = execute(backend, 'BitwiseAnd', [lines, powers], bytes) as [Info];
   const set = cast(backend, both, 'TF_UINT8', 'TF_BOOL');
   const numbers = cast(backend, set, 'TF_BOOL', 'TF_FLOAT');
   const flat = reshape(backend, numbers, [32 * count]);
-  free(backend, wide, turned, lines, narrow, powers, both, set, numbers);
+  free(backend, wide, turned, lines, powers, both, set, numbers);
   tf.dispose([order, ones]);
   return flat;
 }
 
-/** The numbers of each tensor, in one axis. */
+/** The numbers of each tensor, in one axis; between them may lie those of others. */
 function split(
   backend: TensorFlowBackend,
   flat: Info,
@@ -56,20 +53,26 @@ function split(
   xs: readonly Info[],
 ): Info[] {
   const sizes: number[] = [];
+  const wanted: number[] = [];
+  const take = (size: number) => {
+    if (size > 0) sizes.push(size);
+  };
   let at = 0;
   for (const [i, { shape }] of xs.entries()) {
+    take(starts[i]! - at);
+    wanted.push(sizes.length);
     const size = shape.reduce((n, dim) => n * dim, 1);
-    sizes.push(starts[i]! - at, size);
+    sizes.push(size);
     at = starts[i]! + size;
   }
-  sizes.push(flat.shape[0]! - at);
+  take(flat.shape[0]! - at);
   const [lengths, axis] = [tf.tensor1d(sizes, 'int32'), tf.scalar(0, 'int32')];
   const how = { num_split: { whole: sizes.length } };
   const parts = execute(backend, 'SplitV', [flat, lengths, axis], how, sizes.length);
   tf.dispose([lengths, axis]);
-  // Between those that are wanted lie others, if only of no length.
-  free(backend, ...parts.filter((_, i) => i % 2 === 0));
-  return parts.filter((_, i) => i % 2 === 1);
+  const pieces = wanted.map((place) => parts[place]!);
+  free(backend, ...parts.filter((part) => !pieces.includes(part)));
+  return pieces;
 }
 
 function reshape(backend: TensorFlowBackend, x: Info, shape: readonly number[], type = {}): Info {
