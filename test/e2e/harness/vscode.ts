@@ -144,6 +144,8 @@ export class VsCode {
 
   /** Takes a row of the open quick pick. */
   async pick(text: string | RegExp): Promise<void> {
+    // Where the mouse still rests over a row, its hover may lie over the one that is wanted.
+    await this.page.mouse.move(5, 5);
     await this.item(text).first().click({ timeout: 60_000 });
   }
 
