@@ -40,8 +40,8 @@ export function cells(line: string, delimiter: string): string[] {
 export const delimiterOf = (head: string): string =>
   [',', ';', '\t'].find((each) => head.includes(each)) ?? ',';
 
-/** Names in the first row. @param text the file, or its beginning with the whole row. */
-export function columnsOf(text: string): string[] {
-  const [head] = text.replace(/^\uFEFF/, '').split(/\r?\n/, 1) as [string];
-  return head.trim() === '' ? [] : cells(head, delimiterOf(head));
+/** Names in the first row; none where there is no row. @param text the file, or its beginning with the whole row. */
+export function columnsOf(text: string, file: string): string[] {
+  const [head] = records(text, file);
+  return head ? cells(head.text, delimiterOf(head.text)) : [];
 }

@@ -1,4 +1,5 @@
 // What a pruned model may cost, as people ask for it, and what came of it.
+import { formatExact } from '../analysis/format';
 import type { Quartiles } from '../runs/latency-report';
 
 export type Budget =
@@ -32,7 +33,7 @@ export const askedWords = ({ macs, milliseconds }: Budget): string =>
 
 /** `6.1 ms → 2.9 ms (2.8–3.0) of the 3 ms asked for, on WASM, 6 measurements · MACs 2,552,000 → 1,102,000`. */
 export function outcomeWords({ asked, macs, latency }: BudgetOutcome): string {
-  const counted = `MACs ${count(macs.dense)} → ${count(macs.sparse)}`;
+  const counted = `MACs ${formatExact(macs.dense)} → ${formatExact(macs.sparse)}`;
   if (!latency) return `${counted}, ${(macs.sparse / macs.dense).toFixed(3)} of the ${asked.macs} asked for`;
   const { dense, sparse, device, measurements } = latency;
   return `${milliseconds(dense.median)} ms → ${spreadWords(sparse)} of the ${asked.milliseconds} ms asked for, on ${device}, ${measurements} measurements · ${counted}`;
@@ -41,8 +42,6 @@ export function outcomeWords({ asked, macs, latency }: BudgetOutcome): string {
 /** Median and the middle half: `2.90 ms (2.84–3.01)`. */
 export const spreadWords = ({ median, lower, upper }: Quartiles): string =>
   `${milliseconds(median)} ms (${milliseconds(lower)}–${milliseconds(upper)})`;
-
-const count = (macs: number): string => macs.toLocaleString('en-US');
 
 /** Three digits: what is beyond is noise. */
 export const milliseconds = (ms: number): string => (ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3));

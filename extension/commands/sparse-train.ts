@@ -11,7 +11,8 @@ import { type Answers, buildRecipe } from '../sparse-train/build-recipe';
 import { amountText, onlyAmount } from '../sparse-train/amount';
 import { type LastChoices, readChoices } from '../sparse-train/choices';
 import { askStart, type StartAnswer } from '../sparse-train/ask-start';
-import { type Draft, questions, title } from '../sparse-train/questions';
+import { type Draft, questions } from '../sparse-train/questions';
+import { title } from '../sparse-train/title';
 import { requireTrust } from '../trust';
 import type { Command } from './command';
 

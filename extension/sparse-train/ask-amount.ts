@@ -10,6 +10,7 @@ import { next, type StepAnswer, type StepPosition } from '../input/steps';
 import { amountField, amountPrompt, amountText, readAmount } from './amount';
 import type { LastChoices } from './choices';
 import type { Draft } from './questions';
+import { title } from './title';
 
 export const asksPattern = ({ options }: MethodSpec): boolean =>
   options.some(({ type }) => type === 'pattern');
@@ -23,15 +24,15 @@ export async function askPattern(
   const written = method!.options.find(({ type }) => type === 'pattern')!.default as string;
   const answer = await pick<string>({
     ...at,
-    title: `Sparse Train: ${method!.title}`,
-    placeholder: 'In which pattern?',
+    title: `${title}: ${method!.title}`,
+    placeholder: 'In which pattern? Other numbers can be written in the recipe',
     items: weightFamilies().map((family) => patternItem(family, model!.report)),
     active: last.patterns[method!.id] ?? written,
   });
   return typeof answer === 'object' ? next({ ...draft, pattern: answer.value }) : answer;
 }
 
-/** Its numbers, where it has any, can be changed in the recipe. */
+/** How many layers the family's example fits; where it fits none, why not. */
 function patternItem({ example, doc }: Family, { graph, layers }: ModelReport): PickItem<string> {
   const pattern = patternNamed(example);
   const fits = layers.flatMap(({ node }) => {
@@ -59,7 +60,7 @@ export async function askAmount(
   const remembered = last.amounts[method.id] ?? '';
   const answer = await askText({
     ...at,
-    title: `Sparse Train: ${method.title}`,
+    title: `${title}: ${method.title}`,
     prompt: amountPrompt(field, method),
     text: 'value' in read(remembered) ? remembered : amountText({ sparsity: field.default }),
     read,

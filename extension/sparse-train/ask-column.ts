@@ -6,6 +6,7 @@ import { columnsOf } from '../../core/formats/csv';
 import { pick } from '../input/pick';
 import type { StepPosition } from '../input/steps';
 import type { DataChoice } from './choices';
+import { title } from './title';
 
 /** Enough for any first line; tables may be larger than memory. */
 const head = 1 << 16;
@@ -13,7 +14,7 @@ const head = 1 << 16;
 /** Undefined goes back to the list of data: nobody chose, or there is nothing to choose, which was said. */
 export async function askColumn(table: DataChoice, at: StepPosition): Promise<DataChoice | undefined> {
   const name = path.basename(table.path!);
-  const names = columnsOf(await beginningOf(table.path!));
+  const names = columnsOf(await beginningOf(table.path!), name);
   if (names.length < 2) {
     const wanted = 'its first line should name the columns, two at least, between commas';
     void window.showWarningMessage(`${name}: ${wanted}`);
@@ -21,7 +22,7 @@ export async function askColumn(table: DataChoice, at: StepPosition): Promise<Da
   }
   const answer = await pick<string>({
     ...at,
-    title: `Sparse Train: ${name}`,
+    title: `${title}: ${name}`,
     placeholder: 'Which column holds the class?',
     items: names.map((value) => ({ label: value, value })),
     active: likelyLabel(names),

@@ -15,6 +15,7 @@ import type { StartAnswer } from './ask-start';
 import type { DataChoice, LastChoices } from './choices';
 import { builtInData } from './built-in';
 import { dataEndings, type Recognised, recogniseFile, recogniseFolder } from './data-place';
+import { title } from './title';
 
 export interface Draft {
   readonly model?: ModelAnalysis;
@@ -27,8 +28,6 @@ export interface Draft {
   readonly weights?: string;
   readonly start?: StartAnswer;
 }
-
-export const title = 'Sparse Train';
 
 /** @param weights files beside the model that it could start from. @param askStart the last question, once all else is known. */
 export const questions = (

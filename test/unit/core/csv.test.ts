@@ -10,6 +10,9 @@ describe('the columns of a table', () => {
     ['"a, b","say ""c"""\n', ['a, b', 'say "c"']],
     ['alone\n1', ['alone']],
     ['', []],
-    ['\n1,2', []],
-  ])('of %j', (text, names) => expect(columnsOf(text)).toEqual(names));
+    ['\n', []],
+    // Rows begin where the trainer begins to read them.
+    ['\na,b\n1,2', ['a', 'b']],
+    ['"a\nb",c\n1,2', ['a\nb', 'c']],
+  ])('of %j', (text, names) => expect(columnsOf(text, 'table.csv')).toEqual(names));
 });

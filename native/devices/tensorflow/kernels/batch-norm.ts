@@ -1,6 +1,6 @@
 // Batch normalisation in training by TensorFlow's fused ops, over all axes but the last.
 import { tf } from '../../../tf';
-import { execute, free, type Info, type KernelCall, type TensorFlowBackend } from './execute';
+import { execute, free, type Info, type KernelCall, reshape, type TensorFlowBackend } from './execute';
 
 /** inputs x [..., C], scale [C], offset [C]; outputs y, mean [C], variance [C] (biased). attrs: epsilon. */
 export function batchNormTrain({ backend, inputs, attrs }: KernelCall): Info[] {
@@ -67,11 +67,7 @@ const asImage = (backend: TensorFlowBackend, x: Info): Info =>
     : reshaped(backend, x, [1, 1, x.shape.slice(0, -1).reduce((n, dim) => n * dim, 1), x.shape.at(-1)!]);
 
 function reshaped(backend: TensorFlowBackend, x: Info, shape: readonly number[]): Info {
-  if (x.shape.join() === shape.join()) return x;
-  const sizes = tf.tensor1d([...shape], 'int32');
-  const [out] = execute(backend, 'Reshape', [x, sizes]) as [Info];
-  sizes.dispose();
-  return out;
+  return x.shape.join() === shape.join() ? x : reshape(backend, x, shape);
 }
 
 /** 1/√(variance + ε). */

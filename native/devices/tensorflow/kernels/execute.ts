@@ -1,5 +1,5 @@
 // Calls TensorFlow's ops by name, for kernels of our own on its backend.
-import type { tf } from '../../../tf';
+import { tf } from '../../../tf';
 
 export type Info = tf.TensorInfo;
 
@@ -48,6 +48,19 @@ export function execute(
     if ('type' in value) return { type: binding.TF_ATTR_TYPE, value: binding[value.type] };
     return { type: binding.TF_ATTR_INT, value: 'whole' in value ? value.whole : value };
   }
+}
+
+/** The same elements; the caller frees both. @param type of them, where it is not float. */
+export function reshape(
+  backend: TensorFlowBackend,
+  x: Info,
+  shape: readonly number[],
+  type: { readonly T?: Attr } = {},
+): Info {
+  const sizes = tf.tensor1d([...shape], 'int32');
+  const [y] = execute(backend, 'Reshape', [x, sizes], type) as [Info];
+  sizes.dispose();
+  return y;
 }
 
 /** Frees what an op gave on the way to a result. */

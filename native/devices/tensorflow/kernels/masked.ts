@@ -1,6 +1,14 @@
 // Zeroes what masks prune: the bits of all of them are taken apart at once, as that takes as many ops as those of one.
 import { tf } from '../../../tf';
-import { execute, free, type Info, type KernelCall, type TensorFlowBackend, type TypeName } from './execute';
+import {
+  execute,
+  free,
+  type Info,
+  type KernelCall,
+  reshape,
+  type TensorFlowBackend,
+  type TypeName,
+} from './execute';
 
 const integers = { T: { type: 'TF_INT32' } } as const;
 const bytes = { T: { type: 'TF_UINT8' } } as const;
@@ -73,13 +81,6 @@ function split(
   const pieces = wanted.map((place) => parts[place]!);
   free(backend, ...parts.filter((part) => !pieces.includes(part)));
   return pieces;
-}
-
-function reshape(backend: TensorFlowBackend, x: Info, shape: readonly number[], type = {}): Info {
-  const sizes = tf.tensor1d([...shape], 'int32');
-  const [y] = execute(backend, 'Reshape', [x, sizes], type) as [Info];
-  sizes.dispose();
-  return y;
 }
 
 const cast = (backend: TensorFlowBackend, x: Info, from: TypeName, to: TypeName): Info =>

@@ -1,0 +1,2 @@
+// What the questions are headed with: the command's own name.
+export const title = 'Sparse Train';
